@@ -1,0 +1,270 @@
+"""Settings that every environment shares. What a deployment may change is read from variables."""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from . import environment as env
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+VAR_DIR = BASE_DIR / "var"
+
+# --- Where and who we are ------------------------------------------------------------------------
+
+PORT = env.integer("PORT", 8000, 1, 65535)
+SITE_URL = env.url("SITE_URL", f"http://127.0.0.1:{PORT}")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+SECRET_KEY = env.text("SECRET_KEY", "insecure-development-key-never-for-production")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
+# Keys for personal codes and receipts at rest, newest first. Derived from SECRET_KEY when unset.
+FIELD_ENCRYPTION_KEYS = env.words("FIELD_ENCRYPTION_KEYS", [])
+# How many reverse proxies of our own append to X-Forwarded-For. 0: the peer is the visitor.
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, 0, 10)
+DEBUG = False
+
+# --- Applications --------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "home",
+    "donations",
+    "sosbca.core",
+    "sosbca.users",
+    "wagtail_localize",
+    "wagtail_localize.locales",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.table_block",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django_tasks_db",
+    "crontask",
+    "anymail",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sosbca.core.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "sosbca.urls"
+WSGI_APPLICATION = "sosbca.wsgi.application"
+AUTH_USER_MODEL = "users.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "site/sosbca/templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "home.navigation.chrome",
+            ],
+        },
+    },
+]
+
+# --- Data ----------------------------------------------------------------------------------------
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+}
+CACHES = {"default": env.cache("REDIS_URL")}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+TASKS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+CRONTASK = {"REDIS_URL": env.text("REDIS_URL") or None}
+# The queue counts as lagging when its oldest due task has waited this long. Seconds.
+TASK_QUEUE_LAG_LIMIT = 300
+
+# --- Files ---------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = env.text("MEDIA_URL", "/media/")
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+PRIVATE_MEDIA_ROOT = Path(env.text("PRIVATE_MEDIA_ROOT", str(VAR_DIR / "private")))
+
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Receipts: never under a public address.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_MEDIA_ROOT, "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if S3_BUCKET := env.text("S3_BUCKET"):
+    _s3_options = {
+        "endpoint_url": env.url("S3_ENDPOINT_URL") or None,
+        "region_name": env.text("S3_REGION") or None,
+        "access_key": env.text("S3_ACCESS_KEY_ID") or None,
+        "secret_key": env.text("S3_SECRET_ACCESS_KEY") or None,
+    }
+    _private_bucket = env.text("S3_PRIVATE_BUCKET")
+    if not _private_bucket or _private_bucket == S3_BUCKET:
+        raise env.fail("S3_PRIVATE_BUCKET", "must name a second, private bucket beside S3_BUCKET.")
+    _s3 = "storages.backends.s3.S3Storage"
+    STORAGES["default"] = {
+        "BACKEND": _s3,
+        "OPTIONS": _s3_options
+        | {
+            "bucket_name": S3_BUCKET,
+            "custom_domain": env.text("S3_PUBLIC_DOMAIN") or None,
+            "querystring_auth": False,
+            "file_overwrite": False,
+        },
+    }
+    STORAGES["private"] = {
+        "BACKEND": _s3,
+        "OPTIONS": _s3_options | {"bucket_name": _private_bucket, "default_acl": "private"},
+    }
+
+# --- Languages and time --------------------------------------------------------------------------
+
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Riga")
+LANGUAGE_CODE = "lv"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("lv", _("Latvian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+WAGTAIL_I18N_ENABLED = True
+
+# --- Mail ----------------------------------------------------------------------------------------
+
+MAILERS = {"default": env.mailer("EMAIL_URL", f"file://{VAR_DIR / 'mail'}")}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", "SOS Bērnu ciemati <ziedojumi@example.org>"
+)
+
+# --- Security ------------------------------------------------------------------------------------
+
+SECURE_CSP: dict[str, list[str]] = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    # Browsers hold the redirect after a posted form to this as well.
+    "form-action": [CSP.SELF, env.url("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com")],
+    "frame-ancestors": [CSP.NONE],
+}
+# Wagtail's admin styles and scripts itself in line; it is for signed-in staff only.
+ADMIN_CSP: dict[str, list[str]] = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:", "blob:", "https://www.gravatar.com"],
+    "connect-src": [CSP.SELF, "https://releases.wagtail.org"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.SELF],
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_FAILURE_VIEW = "sosbca.core.views.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "wagtailadmin_login"
+
+# --- Stripe --------------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET")
+STRIPE_API_BASE = env.url("STRIPE_API_BASE")
+# How long one call to Stripe may take before the visitor is told to try again. Seconds.
+STRIPE_TIMEOUT = 12
+STRIPE_MAX_NETWORK_RETRIES = 1
+
+# --- Giving --------------------------------------------------------------------------------------
+
+# Checkout sessions that may be started per visitor address and in all, in each period of seconds:
+# card testers live on unlimited retries.
+CHECKOUT_LIMIT_PER_ADDRESS = (10, 60 * 60)
+CHECKOUT_LIMIT_GLOBAL = (300, 60 * 60)
+RECEIPT_SERIES = "Z"
+RECEIPT_CORRECTION_SERIES = "K"
+
+# --- Wagtail -------------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "SOS Bērnu ciemati"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("lv", "Latviešu"), ("en", "English")]
+WAGTAILIMAGES_IMAGE_MODEL = "core.CustomImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "core.CustomDocument"
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = True
+WAGTAILEMBEDS_RESPONSIVE_HTML = True
+WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "wagtailadmin/login.html"
+
+# --- Logging -------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "sosbca.core.logging.RedactPersonalCodes"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["redact"],
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        # Replaces Django's own handlers, which would mail tracebacks with form data.
+        "django": {"handlers": [], "propagate": True},
+        "apscheduler": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,34 @@
+"""Settings of the test suite: fast hashing, nothing leaves the process."""
+
+from . import environment as env
+from .base import *
+
+# A file, not memory: several processes of one test must see the same data.
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'test.sqlite3'}")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+
+SITE_URL = "http://testserver"
+WAGTAILADMIN_BASE_URL = SITE_URL
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+MEDIA_ROOT = VAR_DIR / "test" / "media"
+PRIVATE_MEDIA_ROOT = VAR_DIR / "test" / "private"
+STORAGES["default"]["OPTIONS"] = {"location": MEDIA_ROOT}
+STORAGES["private"] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": PRIVATE_MEDIA_ROOT, "base_url": None},
+}
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_USE_FINDERS = True
+
+STRIPE_SECRET_KEY = "sk_test_suite"
+STRIPE_WEBHOOK_SECRET = "whsec_suite"
+STRIPE_API_BASE = "http://stripe.invalid"
+STRIPE_MAX_NETWORK_RETRIES = 0
+
+SHOW_KEPT_MAIL = False
+SERVE_MEDIA = True
+IS_DEMO = True
