@@ -1,0 +1,1 @@
+"""Content to try the site with, in both languages. Loaded once, into an empty site."""

@@ -1,0 +1,648 @@
+"""The pages of the demonstration."""
+
+from typing import Any
+
+from wagtail.models import Locale, Page, Site
+
+from donations.models import Fund
+from home.models import DonationPage, DonationPreset, HomePage, StandardPage
+from sosbca.core.models import OrganisationSettings
+
+from .bilingual import Phrasebook
+
+# Valid in form, plainly invented.
+ORGANISATION = {
+    "name_lv": "Latvijas SOS Bērnu ciematu asociācija",
+    "name_en": "SOS Children’s Villages Latvia",
+    "registration_number": "40008000121",
+    "legal_address": "Mākoņu iela 1, Rīga, LV-1000",
+    "phone": "+371 2000 0000",
+    "email": "info@example.org",
+    "status_lv": "Sabiedriskā labuma organizācija (paraugs)",
+    "status_en": "Public-benefit organisation (sample)",
+    "payee_name": "Latvijas SOS Bērnu ciematu asociācija",
+    "iban": "LV85DEMO0000123456789",
+    "bic": "DEMOLV22",
+    "bank_name": "Paraugbanka",
+    "facebook_url": "https://www.facebook.com/example",
+    "instagram_url": "https://www.instagram.com/example",
+}
+
+FUNDS = (
+    (
+        "general",
+        "Kur visvairāk vajadzīgs",
+        "Where it is needed most",
+        "Asociācijas darbam ar bērniem un ģimenēm",
+        "The association’s work with children and families",
+    ),
+    (
+        "newborn",
+        "Programmai „Piedzimstot bērniņam”",
+        "“When a Baby Is Born”",
+        "Atbalstam ģimenēm ar jaundzimušo",
+        "Support for families with a newborn",
+    ),
+    (
+        "foster",
+        "Audžuģimeņu atbalstam",
+        "Support for foster families",
+        "Apmācībām, konsultācijām un atelpas brīžiem",
+        "Training, advice and time to rest",
+    ),
+    (
+        "youth",
+        "Jauniešiem ceļā uz patstāvību",
+        "Young people becoming independent",
+        "Padomam un atbalstam līdz 24 gadu vecumam",
+        "Advice and support up to the age of 24",
+    ),
+)
+
+
+def load_funds() -> None:
+    for position, (code, name_lv, name_en, purpose_lv, purpose_en) in enumerate(FUNDS):
+        Fund.objects.update_or_create(
+            code=code,
+            defaults={
+                "name_lv": name_lv,
+                "name_en": name_en,
+                "purpose_lv": purpose_lv,
+                "purpose_en": purpose_en,
+                "position": position,
+            },
+        )
+
+
+class Tree:
+    """Builds the Latvian tree and translates it, parents first."""
+
+    def __init__(self) -> None:
+        self._written: list[tuple[Page, Phrasebook]] = []
+
+    def add(self, parent: Page, page: Page, phrases: Phrasebook) -> Page:
+        parent.add_child(instance=page)
+        self._written.append((page, phrases))
+        return page
+
+    def publish(self) -> None:
+        for page, _phrases in self._written:
+            page.save_revision().publish()
+        for page, phrases in self._written:
+            phrases.translate(page)
+
+
+def load() -> None:
+    """Build the site in both languages."""
+    load_funds()
+    latvian = Locale.objects.get_or_create(language_code="lv")[0]
+    Locale.objects.get_or_create(language_code="en")
+    # Wagtail's own welcome page.
+    Page.objects.filter(depth=2).delete()
+    root = Page.objects.get(depth=1)
+
+    tree = Tree()
+    words = Phrasebook()
+    home = HomePage(
+        title=words("Sākums", "Home"),
+        slug=words("sakums", "home"),
+        locale=latvian,
+        hero_heading=words(
+            "Lai katram bērnam būtu mājas un savējie", "A home and a family for every child"
+        ),
+        introduction=words(
+            "Atbalstām ģimenes, pirms grūtības izaugušas par lielām, un rūpējamies par bērniem, "
+            "kuri nevar dzīvot kopā ar saviem vecākiem.",
+            "We stand by families before trouble grows too big, and care for children who cannot "
+            "live with their parents.",
+        ),
+    )
+    tree.add(root, home, words)
+    Site.objects.all().delete()
+    Site.objects.create(
+        hostname="localhost", site_name=ORGANISATION["name_lv"], root_page=home, is_default_site=True
+    )
+    add_about(tree, home)
+    work = add_work(tree, home)
+    newborn = add_newborn(tree, work)
+    book = add_book(tree, work)
+    foster = add_foster(tree, home)
+    privacy = add_privacy(tree, home)
+    donation = add_donation(tree, home)
+    fill_home(home, words, donation=donation, foster=foster, newborn=newborn, book=book)
+    tree.publish()
+
+    settings = OrganisationSettings.for_site(Site.objects.get(is_default_site=True))
+    for name, value in ORGANISATION.items():
+        setattr(settings, name, value)
+    settings.donation_page = donation
+    settings.privacy_page = privacy
+    settings.save()
+
+
+def link(words: Phrasebook, latvian: str, english: str, page: Page) -> dict[str, Any]:
+    """A button's value."""
+    return {"label": words(latvian, english), "page": page, "address": ""}
+
+
+def fill_home(
+    home: HomePage,
+    words: Phrasebook,
+    *,
+    donation: Page,
+    foster: Page,
+    newborn: Page,
+    book: Page,
+) -> None:
+    home.hero_links = [
+        ("link", link(words, "Ziedot", "Donate", donation)),
+        ("link", link(words, "Kļūt par audžuģimeni", "Become a foster family", foster)),
+    ]
+    home.body = [
+        (
+            "figures",
+            {
+                "heading": "",
+                "items": [
+                    {
+                        "figure": words("~25 gadi", "~25 years"),
+                        "label": words(
+                            "pieredzes darbā ar bērniem un ģimenēm Latvijā",
+                            "of work with children and families in Latvia",
+                        ),
+                    },
+                    {
+                        "figure": words("1 300+", "1,300+"),
+                        "label": words(
+                            "bērnu, jauniešu un ģimeņu gadā, kam palīdz mūsu apmācītie speciālisti",
+                            "children, young people and families a year, "
+                            "helped by the specialists we train",
+                        ),
+                    },
+                    {
+                        "figure": words("30", "30"),
+                        "label": words(
+                            "sociālā darba speciālistu vasaras skolā",
+                            "social work specialists at our summer school",
+                        ),
+                    },
+                    {
+                        "figure": words("135", "135"),
+                        "label": words(
+                            "valstis, kurās bērniem palīdz SOS Bērnu ciemati",
+                            "countries where SOS Children’s Villages help children",
+                        ),
+                    },
+                ],
+                "source": words(
+                    "Dati: asociācijas projekta pārskats, 2022. gads",
+                    "Source: the association’s project report, 2022",
+                ),
+            },
+        ),
+        (
+            "donation_form",
+            {
+                "heading": words("Ko paveic Jūsu ziedojums", "What your gift does"),
+                "text": "",
+                "page": donation,
+            },
+        ),
+        (
+            "cards",
+            {
+                "heading": words("Palīdzēt var dažādi", "There are many ways to help"),
+                "items": [
+                    {
+                        "heading": words("Kļūstiet par audžuģimeni", "Become a foster family"),
+                        "text": words(
+                            "Vajadzīga vieta mājās un sirdī. Sagatavoties palīdzēsim mēs, "
+                            "un arī vēlāk neatstāsim Jūs vienus.",
+                            "It takes room at home and in the heart. We help you prepare, "
+                            "and we stay beside you afterwards.",
+                        ),
+                        "link": link(words, "Uzzināt, kā tas notiek", "Find out how", foster),
+                        "illustration": "house",
+                    },
+                    {
+                        "heading": words("Atbalsts jaunajām ģimenēm", "Support for new families"),
+                        "text": words(
+                            "Programma „Piedzimstot bērniņam” ir blakus māmiņām un tēviem "
+                            "pirmajos mēnešos – arī reģionos.",
+                            "The programme “When a Baby Is Born” is there for mothers and fathers "
+                            "in the first months, in the regions too.",
+                        ),
+                        "link": link(words, "Par programmu", "About the programme", newborn),
+                        "illustration": "clouds",
+                    },
+                    {
+                        "heading": words(
+                            "„Austra, mākoņi un mazais putniņš”",
+                            "“Austra, the Clouds and the Little Bird”",
+                        ),
+                        "text": words(
+                            "Latviešu autoru bērnu grāmata par to, cik dažādas mēdz būt ģimenes, "
+                            "un iemesls atklāti parunāt par bērna pagātni.",
+                            "A Latvian children’s book about how different families can be, "
+                            "and a reason to talk openly about a child’s past.",
+                        ),
+                        "link": link(words, "Iepazīt grāmatu", "Meet the book", book),
+                        "illustration": "bird",
+                    },
+                ],
+            },
+        ),
+    ]
+
+
+def add_about(tree: Tree, home: Page) -> Page:
+    words = Phrasebook()
+    page = StandardPage(
+        title=words("Par mums", "About us"),
+        slug=words("par-mums", "about-us"),
+        show_in_menus=True,
+        introduction=words(
+            "Bērnam vajag cilvēku, kurš paliek. Par to domājam jau aptuveni 25 gadus.",
+            "A child needs a person who stays. We have worked for that for some 25 years.",
+        ),
+        body=[
+            (
+                "text",
+                words.paragraphs(
+                    (
+                        "Deviņdesmitajos gados bērni, kuri palika bez vecāku gādības, nonāca "
+                        "lielās iestādēs, kur visiem bija viena atbilde. Mēs piedāvājām citu: "
+                        "vienu pastāvīgu aprūpētāju, māju vai dzīvokli un brāļus un māsas kopā.",
+                        "In the 1990s children left without parental care were sent to large "
+                        "institutions with one answer for all. We offered another: one lasting "
+                        "carer, a house or a flat, and brothers and sisters together.",
+                    ),
+                    (
+                        "Tagad palīdzam arī agrāk: lai ģimene nepaliek viena ar savām grūtībām "
+                        "un bērns var augt mājās.",
+                        "Today we also help earlier, so that a family is not left alone with its "
+                        "troubles and the child can grow up at home.",
+                    ),
+                ),
+            ),
+            ("heading", words("Kas mums ir svarīgi", "What matters to us")),
+            (
+                "text",
+                words.bullets(
+                    (
+                        "Vispirms bērna vajadzības un bērna balss.",
+                        "The child’s needs and the child’s voice come first.",
+                    ),
+                    (
+                        "Aprūpe tuvu mājām un attiecības, kas nebeidzas.",
+                        "Care close to home, and relationships that last.",
+                    ),
+                    (
+                        "Cieņa pret bērna dzimto ģimeni un dzīvesstāstu.",
+                        "Respect for the birth family and the child’s life story.",
+                    ),
+                ),
+            ),
+        ],
+    )
+    return tree.add(home, page, words)
+
+
+def add_work(tree: Tree, home: Page) -> Page:
+    words = Phrasebook()
+    page = StandardPage(
+        title=words("Ko mēs darām", "What we do"),
+        slug=words("ko-mes-daram", "what-we-do"),
+        show_in_menus=True,
+        introduction=words(
+            "Palīdzam bērniem no dzimšanas līdz patstāvībai un pieaugušajiem, kuri ir viņiem līdzās.",
+            "We help children from birth to independence, and the adults beside them.",
+        ),
+        body=[
+            (
+                "accordion",
+                {
+                    "items": [
+                        {
+                            "question": words(
+                                "Bērniem bez vecāku gādības", "Children without parental care"
+                            ),
+                            "answer": words.paragraphs(
+                                (
+                                    "Ģimeniska aprūpe SOS ciematos Īslīcē un Valmierā un ģimenēs "
+                                    "Iecavā, jauniešu māja Jelgavā. Pēc tam atbalsts līdz 24 gadu "
+                                    "vecumam.",
+                                    "Family-like care in the SOS villages of Īslīce and Valmiera "
+                                    "and with families in Iecava, a youth house in Jelgava. "
+                                    "Afterwards support up to the age of 24.",
+                                ),
+                            ),
+                        },
+                        {
+                            "question": words(
+                                "Ģimenēm, kurām ir grūti", "Families in difficulty"
+                            ),
+                            "answer": words.paragraphs(
+                                (
+                                    "Padoms un cilvēks blakus, pirms grūtības izaugušas par "
+                                    "lielām: dzemdību nodaļās, bērnudārzos, mājās.",
+                                    "Advice and a person at your side before trouble grows too "
+                                    "big: in maternity wards, in kindergartens, at home.",
+                                ),
+                            ),
+                        },
+                        {
+                            "question": words(
+                                "Audžuģimenēm, aizbildņiem un adoptētājiem",
+                                "Foster families, guardians and adopters",
+                            ),
+                            "answer": words.paragraphs(
+                                (
+                                    "Atbalsta centrā „AIRI vecākiem” Jūs iepazīst, sagatavo un "
+                                    "pavada arī pēc tam, kad bērns jau ir ieradies.",
+                                    "The support centre “AIRI vecākiem” gets to know you, prepares "
+                                    "you, and stays with you after the child has arrived.",
+                                ),
+                            ),
+                        },
+                    ]
+                },
+            ),
+        ],
+    )
+    return tree.add(home, page, words)
+
+
+def add_newborn(tree: Tree, work: Page) -> Page:
+    words = Phrasebook()
+    page = StandardPage(
+        title=words("Piedzimstot bērniņam", "When a Baby Is Born"),
+        slug=words("piedzimstot-berninam", "when-a-baby-is-born"),
+        introduction=words(
+            "Pirmās nedēļas ar jaundzimušo var būt gan laimīgas, gan ļoti nogurdinošas. "
+            "Esam blakus, iekams nogurums kļūst par bēdu.",
+            "The first weeks with a newborn can be happy and very tiring. "
+            "We are there before tiredness turns into sorrow.",
+        ),
+        body=[
+            (
+                "text",
+                words.paragraphs(
+                    (
+                        "Programma sniedz emocionālu atbalstu un zināšanas. Tās galvenais mērķis "
+                        "ir ciešas saites starp mammu, tēti un bērnu. Vairākus gadus programma "
+                        "darbojās Rīgā; tagad tā ir pieejama arī reģionu pašvaldībās.",
+                        "The programme gives emotional support and knowledge. Its main aim is a "
+                        "close bond between mother, father and child. It ran in Rīga for several "
+                        "years and is now available in regional municipalities too.",
+                    ),
+                ),
+            ),
+            ("heading", words("Kā pieteikties", "How to join")),
+            (
+                "steps",
+                {
+                    "items": [
+                        {
+                            "title": words("Piezvaniet vai uzrakstiet", "Call or write"),
+                            "text": words(
+                                "Pietiek ar vārdu un tālruņa numuru. Par pārējo parunāsim.",
+                                "A name and a phone number are enough. We talk about the rest.",
+                            ),
+                        },
+                        {
+                            "title": words("Iepazīstamies", "We get to know each other"),
+                            "text": words(
+                                "Atbalsta persona ierodas pie Jums vai satiekas ar Jums tiešsaistē.",
+                                "A support person comes to you, or meets you online.",
+                            ),
+                        },
+                        {
+                            "title": words("Tiekamies regulāri", "We meet regularly"),
+                            "text": words(
+                                "Cik bieži un cik ilgi, vienojamies kopā.",
+                                "How often and for how long, we agree together.",
+                            ),
+                        },
+                    ]
+                },
+            ),
+            (
+                "figures",
+                {
+                    "heading": words("Komanda", "The team"),
+                    "items": [
+                        {
+                            "figure": words("4–6", "4–6"),
+                            "label": words(
+                                "atbalsta personas jeb PEP mammas",
+                                "support persons, the “PEP mammas”",
+                            ),
+                        },
+                        {
+                            "figure": words("4", "4"),
+                            "label": words(
+                                "plānošanas reģioni: Rīga, Kurzeme, Vidzeme, Zemgale",
+                                "planning regions: Rīga, Kurzeme, Vidzeme, Zemgale",
+                            ),
+                        },
+                    ],
+                    "source": words("2022. gads", "2022"),
+                },
+            ),
+        ],
+    )
+    return tree.add(work, page, words)
+
+
+def add_book(tree: Tree, work: Page) -> Page:
+    words = Phrasebook()
+    page = StandardPage(
+        title=words(
+            "Grāmata „Austra, mākoņi un mazais putniņš”",
+            "The book “Austra, the Clouds and the Little Bird”",
+        ),
+        slug=words("austra-makoni-un-mazais-putnins", "austra-the-clouds-and-the-little-bird"),
+        introduction=words(
+            "Pirmā latviešu oriģinālgrāmata, kas palīdz ar bērnu runāt par to, "
+            "kas bijis pirms jaunajām mājām.",
+            "The first original Latvian book that helps to talk with a child about "
+            "what was before the new home.",
+        ),
+        body=[
+            (
+                "text",
+                words.paragraphs(
+                    (
+                        "Grāmata iznāca 2022. gada 30. septembrī. Tā stāsta par to, cik dažādas "
+                        "mēdz būt ģimenes, un ir domāta audžuģimenēm, aizbildņiem un adoptētājiem.",
+                        "The book came out on 30 September 2022. It tells how different families "
+                        "can be, and is meant for foster families, guardians and adopters.",
+                    ),
+                ),
+            ),
+            (
+                "quote",
+                {
+                    "text": words(
+                        "„Mākoņi aiziet. Un tad redz, ka debesis visu laiku bija tur.”",
+                        "“Clouds move on. And then you see that the sky was there all along.”",
+                    ),
+                    "author": "",
+                    "role": "",
+                },
+            ),
+        ],
+    )
+    return tree.add(work, page, words)
+
+
+def add_foster(tree: Tree, home: Page) -> Page:
+    words = Phrasebook()
+    page = StandardPage(
+        title=words("Kļūt par audžuģimeni", "Become a foster family"),
+        slug=words("klut-par-audzugimeni", "become-a-foster-family"),
+        show_in_menus=True,
+        introduction=words(
+            "Nav jābūt ideāliem. Jābūt klāt – un mēs palīdzēsim.",
+            "You need not be perfect. You need to be there, and we will help.",
+        ),
+        body=[
+            ("heading", words("Ceļš soli pa solim", "The way, step by step")),
+            (
+                "steps",
+                {
+                    "items": [
+                        {
+                            "title": words("Saruna ar mums", "A talk with us"),
+                            "text": words(
+                                "Pastāstīsim, kas Jūs sagaida, un uzklausīsim.",
+                                "We tell you what to expect, and listen.",
+                            ),
+                        },
+                        {
+                            "title": words("Iesniegums bāriņtiesā", "Application to the orphan’s court"),
+                            "text": words(
+                                "Savas deklarētās dzīvesvietas bāriņtiesā, kas izvērtē piemērotību.",
+                                "At the orphan’s court (bāriņtiesa) of your declared residence, "
+                                "which assesses whether you are suited.",
+                            ),
+                        },
+                        {
+                            "title": words("Apmācības atbalsta centrā", "Training at a support centre"),
+                            "text": words(
+                                "Centru izvēlaties paši; kopā ar psihologu un citiem topošajiem "
+                                "audžuvecākiem.",
+                                "You choose the centre; with a psychologist and other future "
+                                "foster parents.",
+                            ),
+                        },
+                        {
+                            "title": words("Lēmums un iepazīšanās ar bērnu", "Decision, and meeting the child"),
+                            "text": words(
+                                "Arī pēc tam neesat vieni.", "You are not alone afterwards either."
+                            ),
+                        },
+                    ]
+                },
+            ),
+        ],
+    )
+    return tree.add(home, page, words)
+
+
+def add_privacy(tree: Tree, home: Page) -> Page:
+    words = Phrasebook()
+    page = StandardPage(
+        title=words("Privātums", "Privacy"),
+        slug=words("privatums", "privacy"),
+        introduction=words(
+            "Kādus datus glabājam, kāpēc un cik ilgi.", "Which data we keep, why, and for how long."
+        ),
+        body=[
+            ("heading", words("Ja tikai lasāt", "If you only read")),
+            (
+                "text",
+                words.paragraphs(
+                    (
+                        "Šī vietne neizmanto sīkdatnes apmeklētājiem un nesūta Jūsu datus "
+                        "nevienam citam.",
+                        "This site sets no cookies for visitors and sends your data to nobody "
+                        "else.",
+                    ),
+                ),
+            ),
+            ("heading", words("Ja ziedojat", "If you give")),
+            (
+                "text",
+                words.paragraphs(
+                    (
+                        "Glabājam Jūsu vārdu, e-pasta adresi un ziedojuma datus, jo to prasa "
+                        "grāmatvedības likums. Personas kodu lūdzam tikai tad, ja vēlaties "
+                        "nodokļu atvieglojumu, un glabājam to šifrētu.",
+                        "We keep your name, e-mail address and the facts of the gift, because "
+                        "accounting law requires it. We ask for the personal code only if you "
+                        "want tax relief, and keep it encrypted.",
+                    ),
+                    (
+                        "Maksājumu pieņem „Stripe” savā lapā. Kartes datus mēs neredzam.",
+                        "The payment is taken by Stripe on its own page. We never see the card.",
+                    ),
+                ),
+            ),
+        ],
+    )
+    return tree.add(home, page, words)
+
+
+PRESETS = (
+    (
+        1000,
+        "grāmata „Austra, mākoņi un mazais putniņš” bērnam audžuģimenē",
+        "the book “Austra, the Clouds and the Little Bird” for a child in foster care",
+    ),
+    (
+        2500,
+        "atbalsta personas viesošanās pie māmiņas ar jaundzimušo",
+        "a support person’s visit to a mother with a newborn",
+    ),
+    (
+        5000,
+        "psihologa konsultācija ģimenei, kurā ienācis bērns",
+        "a talk with a psychologist for a family that has taken in a child",
+    ),
+    (10000, "apmācību diena topošajiem audžuvecākiem", "a day of training for future foster parents"),
+)
+
+
+def add_donation(tree: Tree, home: Page) -> Page:
+    words = Phrasebook()
+    page = DonationPage(
+        title=words("Ziedot", "Donate"),
+        slug=words("ziedot", "donate"),
+        introduction=words(
+            "Paldies, ka domājat par bērniem. Ziedošana aizņem aptuveni divas minūtes.",
+            "Thank you for thinking of the children. Giving takes about two minutes.",
+        ),
+        text=words.bullets(
+            (
+                "Apliecinājumu par ziedojumu saņemsiet e-pastā uzreiz.",
+                "You get a receipt for your gift by e-mail at once.",
+            ),
+            (
+                "Par saņemtajiem un izlietotajiem ziedojumiem pārskatu publicējam katru gadu.",
+                "Every year we publish a report on the gifts received and used.",
+            ),
+        ),
+    )
+    page.presets = [
+        DonationPreset(
+            amount_cents=cents,
+            meaning=words(latvian, english),
+            is_default=cents == 2500,
+            sort_order=order,
+            locale=home.locale,
+        )
+        for order, (cents, latvian, english) in enumerate(PRESETS)
+    ]
+    return tree.add(home, page, words)

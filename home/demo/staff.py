@@ -1,0 +1,18 @@
+"""Staff of the demonstration. Their passwords are public: never loaded in production."""
+
+from typing import NamedTuple
+
+
+class DemoStaff(NamedTuple):
+    username: str
+    password: str
+    full_name: str
+    group: str
+
+
+DEMO_STAFF = (
+    DemoStaff("admin", "demo-admin", "Daina Administratore", "Administrators"),
+    DemoStaff("komunikacija", "demo-komunikacija", "Kristīne Komunikācija", "Communications"),
+    DemoStaff("finanses", "demo-finanses", "Filips Finansists", "Finance"),
+    DemoStaff("piesaiste", "demo-piesaiste", "Paula Piesaiste", "Recruitment"),
+)

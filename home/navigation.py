@@ -1,0 +1,168 @@
+"""What surrounds every page: navigation, language switch, Donate button, footer."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, get_language_info
+from wagtail.models import Page, Site
+
+from sosbca.core.models import OrganisationSettings
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    title: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """The page in another language; `url` leads to that language's home page when there is no
+    counterpart, and `has_counterpart` tells so."""
+
+    code: str
+    name: str
+    url: str
+    has_counterpart: bool
+    is_current: bool
+
+
+class Chrome:
+    """Computed when a template asks, once per request, with a constant number of queries."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+
+    @cached_property
+    def site(self) -> Site | None:
+        return Site.find_for_request(self._request)
+
+    @cached_property
+    def organisation(self) -> OrganisationSettings | None:
+        return OrganisationSettings.for_site(self.site) if self.site else None
+
+    @cached_property
+    def _page(self) -> Page | None:
+        """The page being shown, if it is one."""
+        return getattr(self._request, "shown_page", None)
+
+    @cached_property
+    def _homes(self) -> dict[str, Page]:
+        """The published home page of each language."""
+        if self.site is None:
+            return {}
+        homes = self.site.root_page.get_translations(inclusive=True).live()
+        return {home.locale.language_code: home for home in homes.select_related("locale")}
+
+    @cached_property
+    def home_url(self) -> str:
+        home = self._homes.get(self._language)
+        return (home and home.get_url(self._request)) or "/"
+
+    @cached_property
+    def navigation(self) -> list[MenuItem]:
+        home = self._homes.get(self._language)
+        if home is None:
+            return []
+        path = self._request.path
+        items = []
+        for page in home.get_children().live().in_menu():
+            url = page.get_url(self._request)
+            items.append(MenuItem(page.title, url, path.startswith(url)))
+        return items
+
+    @cached_property
+    def _chosen(self) -> dict[tuple[str, str], Page]:
+        """The pages that the settings name, in every language: by translation key, language."""
+        if self.organisation is None:
+            return {}
+        chosen = [self.organisation.donation_page, self.organisation.privacy_page]
+        keys = [page.translation_key for page in chosen if page]
+        pages = Page.objects.live().filter(translation_key__in=keys).select_related("locale")
+        return {(str(page.translation_key), page.locale.language_code): page for page in pages}
+
+    def _url_of(self, chosen: Page | None) -> str:
+        page = chosen and self._chosen.get((str(chosen.translation_key), self._language))
+        return (page and page.get_url(self._request)) or ""
+
+    @cached_property
+    def donate_url(self) -> str:
+        return self._url_of(self.organisation.donation_page) if self.organisation else ""
+
+    @cached_property
+    def privacy_url(self) -> str:
+        return self._url_of(self.organisation.privacy_page) if self.organisation else ""
+
+    @cached_property
+    def languages(self) -> list[LanguageLink]:
+        counterparts = self._counterparts
+        links = []
+        for code, _name in settings.LANGUAGES:
+            home = self._homes.get(code)
+            home_url = (home and home.get_url(self._request)) or "/"
+            links.append(
+                LanguageLink(
+                    code=code,
+                    name=get_language_info(code)["name_local"].capitalize(),
+                    url=counterparts.get(code, home_url),
+                    has_counterpart=code in counterparts,
+                    is_current=code == self._language,
+                )
+            )
+        return links
+
+    @cached_property
+    def _counterparts(self) -> dict[str, str]:
+        """The address of what is shown, in each language that has it."""
+        page = self._page
+        if page is None:
+            return self._view_counterparts()
+        pages = page.get_translations(inclusive=True).live().select_related("locale")
+        return {
+            translation.locale.language_code: url
+            for translation in pages
+            if (url := translation.get_url(self._request))
+        }
+
+    def _view_counterparts(self) -> dict[str, str]:
+        """A view's own addresses; error pages and previews have none."""
+        match = self._request.resolver_match
+        if match is None or "donations" not in match.namespaces:
+            return {}
+        path = self._request.get_full_path()
+        return {code: translate_url(path, code) for code, _name in settings.LANGUAGES}
+
+    site_url = settings.SITE_URL
+
+    @cached_property
+    def canonical_url(self) -> str:
+        return settings.SITE_URL + self._request.path
+
+    @cached_property
+    def alternates(self) -> list[tuple[str, str]]:
+        """hreflang links: language, absolute address. Only where there are counterparts."""
+        found = self._counterparts if self._page else {}
+        if len(found) < 2:
+            return []
+        links = [(code, settings.SITE_URL + url) for code, url in sorted(found.items())]
+        if default := found.get(settings.LANGUAGE_CODE):
+            links.append(("x-default", settings.SITE_URL + default))
+        return links
+
+    @cached_property
+    def breadcrumbs(self) -> list[Page]:
+        page = self._page
+        if page is None or page.depth <= 3:
+            return []
+        return list(page.get_ancestors().filter(depth__gte=2).live())
+
+
+def chrome(request: HttpRequest) -> dict[str, object]:
+    """Context processor."""
+    return {"chrome": SimpleLazyObject(lambda: Chrome(request))}

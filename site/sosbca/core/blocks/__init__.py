@@ -1,0 +1,35 @@
+"""The blocks that pages are made of: one entry here, one template in `templates/blocks/`."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.contrib.table_block.blocks import TableBlock
+
+from .actions import CallToActionBlock, CardsBlock, FiguresBlock
+from .media import DocumentsBlock, PictureBlock
+from .text import (
+    RICH_TEXT_FEATURES,
+    AccordionBlock,
+    HeadingBlock,
+    QuoteBlock,
+    StepsBlock,
+    TextBlock,
+)
+
+__all__ = ["content_blocks"]
+
+
+def content_blocks() -> list[tuple[str, blocks.Block]]:
+    """The blocks that every content page offers, in the order of the editor's menu."""
+    return [
+        ("heading", HeadingBlock()),
+        ("text", TextBlock(features=RICH_TEXT_FEATURES)),
+        ("picture", PictureBlock()),
+        ("quote", QuoteBlock()),
+        ("figures", FiguresBlock()),
+        ("steps", StepsBlock()),
+        ("accordion", AccordionBlock()),
+        ("table", TableBlock(template="blocks/table.html", label=_("Table"))),
+        ("documents", DocumentsBlock()),
+        ("cards", CardsBlock()),
+        ("call_to_action", CallToActionBlock()),
+    ]
