@@ -1,0 +1,22 @@
+"""Money and the people who give it. Rules that the database can hold are named constraints."""
+
+from .donation import CheckoutAttempt, Donation
+from .donor import Consent, Donor
+from .event import ProviderEvent
+from .fund import Fund
+from .ledger import LedgerEntry
+from .mail import OutgoingMail
+from .receipt import Receipt, ReceiptCounter
+
+__all__ = [
+    "CheckoutAttempt",
+    "Consent",
+    "Donation",
+    "Donor",
+    "Fund",
+    "LedgerEntry",
+    "OutgoingMail",
+    "ProviderEvent",
+    "Receipt",
+    "ReceiptCounter",
+]

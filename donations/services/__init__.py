@@ -1,0 +1,1 @@
+"""Every change of state in giving: typed, one transaction each, idempotent, audited."""

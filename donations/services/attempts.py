@@ -1,0 +1,222 @@
+"""From a filled-in form to the payment company's checkout."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from sosbca.core.encryption import digest
+
+from ..models import CheckoutAttempt, Consent, Donor, Fund
+from ..models.donor import DonorKind
+from ..providers import CheckoutOrder, ProviderRefused, ProviderUnavailable, get_provider
+from .audit import record
+
+CURRENCY = "EUR"
+# A checkout session lives for 24 hours; an older one is not offered again.
+SESSION_REUSED_FOR = timedelta(hours=23)
+RESUME_TOKEN_AGE = timedelta(hours=6)
+RESUME_SALT = "donations.resume"
+
+
+class TooManyAttempts(Exception):
+    """The throttle: too many checkouts were started from this address, or in all."""
+
+
+class CheckoutUnavailable(Exception):
+    """The payment company can't take this gift now. The attempt is recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftDetails:
+    """What a donor typed, validated and normalised. Amount in cents."""
+
+    amount_cents: int
+    frequency: str
+    fund_code: str
+    language: str
+    donor_kind: str
+    name: str
+    email: str
+    contact_name: str = ""
+    registration_number: str = ""
+    personal_code: str = ""
+    wants_tax_receipt: bool = False
+    newsletter_wording: str = ""
+    message: str = ""
+    form_path: str = "/"
+
+
+def start_checkout(details: GiftDetails, address: str) -> CheckoutAttempt:
+    """Record the attempt and open a checkout for it; return the attempt with `session_url` set.
+
+    The same details from the same address find the attempt that is still open, so that a double
+    click or a reload leads to one checkout. Raise TooManyAttempts or CheckoutUnavailable.
+    """
+    attempt = _find_or_record(details, address)
+    if attempt.status == CheckoutAttempt.Status.OPEN:
+        return attempt
+    provider = get_provider()
+    try:
+        session = provider.create_checkout(_order(attempt), f"checkout-{attempt.pk}")
+    except ProviderUnavailable as error:
+        if error.key_is_spent:
+            _refuse(attempt, str(error))
+        raise CheckoutUnavailable from error
+    except ProviderRefused as error:
+        _refuse(attempt, str(error))
+        raise CheckoutUnavailable from error
+    return _open(attempt, session.reference, session.url)
+
+
+def supersede(token: str, newer: CheckoutAttempt) -> None:
+    """Close the checkout that a donor came back from, now that another one is open for them, so
+    that both can't be paid. A failure is harmless: an unpaid session expires by itself."""
+    old = attempt_from_token(token)
+    if old is None or old.pk == newer.pk or not old.session_reference:
+        return
+    try:
+        get_provider().expire_checkout(old.session_reference)
+    except (ProviderRefused, ProviderUnavailable):
+        return
+
+
+def resume_token(attempt: CheckoutAttempt) -> str:
+    """A signed pointer that leads back to the form as it was; holds no personal data itself."""
+    return signing.dumps(str(attempt.pk), salt=RESUME_SALT)
+
+
+def attempt_from_token(token: str) -> CheckoutAttempt | None:
+    """The attempt that a resume token points at, unless it is forged, too old or finished."""
+    try:
+        pk = signing.loads(token, salt=RESUME_SALT, max_age=RESUME_TOKEN_AGE)
+    except signing.BadSignature:
+        return None
+    finished = (CheckoutAttempt.Status.COMPLETED,)
+    attempts = CheckoutAttempt.objects.select_related("donor", "fund").exclude(status__in=finished)
+    return attempts.filter(pk=pk).first()
+
+
+def _find_or_record(details: GiftDetails, address: str) -> CheckoutAttempt:
+    fingerprint = digest(
+        json.dumps([asdict(details), address], sort_keys=True), "attempt-fingerprint"
+    )
+    found = _reusable(fingerprint)
+    if found:
+        return found
+    try:
+        return _record(details, fingerprint, digest(address, "visitor-address"))
+    except IntegrityError:
+        # The same form was sent twice at once and the other request was first.
+        found = _reusable(fingerprint)
+        if found is None:
+            raise
+        return found
+
+
+def _reusable(fingerprint: str) -> CheckoutAttempt | None:
+    attempts = CheckoutAttempt.objects.select_related("donor", "fund")
+    attempt = attempts.filter(fingerprint=fingerprint).first()
+    if attempt and attempt.created_at < timezone.now() - SESSION_REUSED_FOR:
+        CheckoutAttempt.objects.filter(pk=attempt.pk).update(fingerprint=None)
+        return None
+    return attempt
+
+
+@transaction.atomic
+def _record(details: GiftDetails, fingerprint: str, address_digest: str) -> CheckoutAttempt:
+    _throttle(address_digest)
+    donor = find_or_create_donor(details)
+    if details.newsletter_wording:
+        Consent.objects.create(
+            donor=donor,
+            purpose=Consent.Purpose.NEWSLETTER,
+            is_given=True,
+            wording=details.newsletter_wording,
+        )
+    attempt = CheckoutAttempt.objects.create(
+        donor=donor,
+        fund=Fund.objects.get(code=details.fund_code),
+        amount_cents=details.amount_cents,
+        frequency=details.frequency,
+        language=details.language,
+        message=details.message,
+        wants_tax_receipt=details.wants_tax_receipt,
+        form_path=details.form_path,
+        fingerprint=fingerprint,
+        address_digest=address_digest,
+    )
+    record(attempt, "attempt.started", amount_cents=attempt.amount_cents)
+    return attempt
+
+
+def _throttle(address_digest: str) -> None:
+    recent = CheckoutAttempt.objects.all()
+    for attempts, (limit, period) in (
+        (recent.filter(address_digest=address_digest), settings.CHECKOUT_LIMIT_PER_ADDRESS),
+        (recent, settings.CHECKOUT_LIMIT_GLOBAL),
+    ):
+        since = timezone.now() - timedelta(seconds=period)
+        if attempts.filter(created_at__gte=since).count() >= limit:
+            raise TooManyAttempts
+
+
+def find_or_create_donor(details: GiftDetails) -> Donor:
+    """The donor with exactly these details. Typed details never change an existing donor's."""
+    is_person = details.donor_kind == DonorKind.PERSON
+    code = details.personal_code if is_person else ""
+    donor, _created = Donor.objects.get_or_create(
+        email=details.email.lower(),
+        kind=details.donor_kind,
+        name=details.name,
+        registration_number="" if is_person else details.registration_number,
+        contact_name="" if is_person else details.contact_name,
+        personal_code_digest=digest(code, "personal-code") if code else "",
+        defaults={"personal_code": code},
+    )
+    return donor
+
+
+def _order(attempt: CheckoutAttempt) -> CheckoutOrder:
+    language = attempt.language
+    with translation.override(language):
+        thanks = settings.SITE_URL + reverse("donations:thanks")
+    return CheckoutOrder(
+        attempt_id=str(attempt.pk),
+        amount_cents=attempt.amount_cents,
+        currency=CURRENCY,
+        description=attempt.fund.name(language),
+        language=language,
+        email=attempt.donor.email,
+        # Stripe puts the session's id in place of the braces.
+        success_url=f"{thanks}?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=f"{settings.SITE_URL}{attempt.form_path}?resume={resume_token(attempt)}",
+    )
+
+
+@transaction.atomic
+def _open(attempt: CheckoutAttempt, reference: str, url: str) -> CheckoutAttempt:
+    locked = CheckoutAttempt.objects.select_for_update().get(pk=attempt.pk)
+    if locked.status == CheckoutAttempt.Status.STARTED:
+        locked.status = CheckoutAttempt.Status.OPEN
+        locked.session_reference = reference
+        locked.session_url = url
+        locked.save(update_fields=["status", "session_reference", "session_url"])
+        record(locked, "attempt.open")
+    return locked
+
+
+@transaction.atomic
+def _refuse(attempt: CheckoutAttempt, error: str) -> None:
+    locked = CheckoutAttempt.objects.select_for_update().get(pk=attempt.pk)
+    if locked.status == CheckoutAttempt.Status.STARTED:
+        locked.status = CheckoutAttempt.Status.REFUSED
+        locked.fingerprint = None
+        locked.last_error = error[:250]
+        locked.save(update_fields=["status", "fingerprint", "last_error"])
+        record(locked, "attempt.refused", error=error)

@@ -1,0 +1,177 @@
+"""The inbox of events: recorded once, processed by refetching, retried, replayable."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from sosbca.users.models import User
+
+from ..models import CheckoutAttempt, ProviderEvent
+from ..providers import EventEnvelope, InvalidEvent, get_provider
+from ..signals import event_waiting
+from .audit import record
+from .payments import synchronise
+
+__all__ = ["InvalidEvent", "process", "receive", "replay", "requeue_stuck", "sweep"]
+
+Status = ProviderEvent.Status
+
+# Waiting times after each failed try; after the last an event waits for staff.
+BACK_OFF = tuple(
+    timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200, 21600, 43200, 86400)
+)
+# An event that should long have been processed was lost with its worker.
+STUCK_AFTER = timedelta(minutes=2)
+
+
+def receive(body: bytes, signature: str) -> ProviderEvent:
+    """Verify a delivered event and record it. Raise InvalidEvent.
+
+    A second delivery of the same event changes nothing and returns the recorded one.
+    """
+    envelope = get_provider().read_event(body, signature)
+    return _record(envelope, ProviderEvent.Source.WEBHOOK)
+
+
+def sweep(since: datetime) -> int:
+    """Record the events since `since` that were never delivered; return how many there were.
+
+    Raise ProviderError.
+    """
+    found = 0
+    for envelope in get_provider().events_since(since):
+        known = ProviderEvent.objects.filter(
+            provider=get_provider().name, reference=envelope.reference
+        )
+        if not known.exists():
+            _record(envelope, ProviderEvent.Source.SWEEP)
+            found += 1
+    return found
+
+
+@transaction.atomic
+def _record(envelope: EventEnvelope, source: str) -> ProviderEvent:
+    provider = get_provider()
+    is_ours = envelope.is_live == provider.is_live
+    is_handled = is_ours and envelope.type in provider.handled_events
+    event, created = ProviderEvent.objects.get_or_create(
+        provider=provider.name,
+        reference=envelope.reference,
+        defaults={
+            "type": envelope.type,
+            "object_reference": envelope.object_reference,
+            "is_live": envelope.is_live,
+            "occurred_at": envelope.occurred_at,
+            "source": source,
+            "status": Status.RECEIVED if is_handled else Status.IGNORED,
+            "last_error": "" if is_ours else "The event is of the other mode (test or live).",
+            "finished_at": None if is_handled else timezone.now(),
+        },
+    )
+    if created and is_handled:
+        event_waiting.send(ProviderEvent, event=event, run_after=None)
+    return event
+
+
+def process(event_pk: int) -> None:
+    """Do what the event calls for. Safe to repeat and to run twice at once.
+
+    A failure is recorded on the event, which waits for its next try; nothing is raised.
+    """
+    event = ProviderEvent.objects.get(pk=event_pk)
+    if event.status not in {Status.RECEIVED, Status.RETRYING}:
+        return
+    try:
+        attempt = _attempt_of(event)
+        if attempt is not None:
+            synchronise(attempt)
+    except Exception as error:
+        _fail(event, error)
+        return
+    ProviderEvent.objects.filter(pk=event.pk).update(
+        status=Status.IGNORED if attempt is None else Status.PROCESSED,
+        tries=event.tries + 1,
+        last_error="",
+        finished_at=timezone.now(),
+    )
+
+
+def requeue_stuck() -> int:
+    """Queue again what was lost with a worker or whose time has come; return how many."""
+    now = timezone.now()
+    stuck = ProviderEvent.objects.filter(
+        status__in=[Status.RECEIVED, Status.RETRYING], next_try_at__lt=now - STUCK_AFTER
+    ).order_by("pk")[:500]
+    count = 0
+    for event in stuck:
+        with transaction.atomic():
+            # Not again before the queue had its time to get there.
+            ProviderEvent.objects.filter(pk=event.pk).update(next_try_at=now)
+            event_waiting.send(ProviderEvent, event=event, run_after=None)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def replay(event: ProviderEvent, user: User) -> None:
+    """Process an event again at a member of staff's wish, with all its tries."""
+    event.status = Status.RECEIVED
+    event.tries = 0
+    event.last_error = ""
+    event.next_try_at = timezone.now()
+    event.finished_at = None
+    event.save()
+    record(event, "event.replayed", user=user)
+    event_waiting.send(ProviderEvent, event=event, run_after=None)
+
+
+def _attempt_of(event: ProviderEvent) -> CheckoutAttempt | None:
+    """The attempt that the event is about; None when the payment was not made through here."""
+    attempts = CheckoutAttempt.objects.all()
+    reference = event.object_reference
+    if known := attempts.filter(session_reference=reference).first():
+        return known
+    if known := attempts.filter(payment_reference=reference).first():
+        return known
+    if known := attempts.filter(donation__charge_reference=reference).first():
+        return known
+    subject = get_provider().subject_of(event.type, reference)
+    if known := attempts.filter(session_reference=subject.session_reference or None).first():
+        return known
+    return _adopt(subject.attempt_id, subject.session_reference)
+
+
+@transaction.atomic
+def _adopt(attempt_id: str, session_reference: str) -> CheckoutAttempt | None:
+    """Tie a session to an attempt whose process died before it could note the session."""
+    try:
+        pk = uuid.UUID(attempt_id)
+    except ValueError:
+        return None
+    attempt = CheckoutAttempt.objects.select_for_update().filter(pk=pk).first()
+    if attempt is None or not session_reference:
+        return None
+    if attempt.session_reference is None:
+        attempt.session_reference = session_reference
+        attempt.save(update_fields=["session_reference"])
+    return attempt if attempt.session_reference == session_reference else None
+
+
+@transaction.atomic
+def _fail(event: ProviderEvent, error: Exception) -> None:
+    locked = ProviderEvent.objects.select_for_update().get(pk=event.pk)
+    if locked.status not in {Status.RECEIVED, Status.RETRYING}:
+        return
+    locked.last_error = f"{type(error).__name__}: {error}"[:2000]
+    locked.tries += 1
+    if locked.tries > len(BACK_OFF):
+        locked.status = Status.FAILED
+        locked.finished_at = timezone.now()
+        record(locked, "event.failed", error=type(error).__name__)
+    else:
+        locked.status = Status.RETRYING
+        locked.next_try_at = timezone.now() + BACK_OFF[locked.tries - 1]
+        event_waiting.send(ProviderEvent, event=locked, run_after=locked.next_try_at)
+    locked.save()

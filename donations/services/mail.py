@@ -1,0 +1,117 @@
+"""Messages about receipts: promised with the receipt, delivered afterwards, each one once.
+
+A mail server can't take part in our transaction. If a process dies after the server took the
+message and before we noted it, the message is handed over again, with the same Message-ID: it is
+the same message, which mailboxes keep once.
+"""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from sosbca.users.models import User
+
+from .. import emails
+from ..models import OutgoingMail, Receipt
+from ..signals import mail_waiting
+from .audit import record
+from .documents import pdf_of, verify_url
+
+Status = OutgoingMail.Status
+
+# A sending that takes longer than this died with its worker.
+SENDING_TAKES = timedelta(minutes=5)
+BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 21600, 86400))
+
+
+def promise(receipt: Receipt, repetition: int = 0) -> OutgoingMail:
+    """Record the message about a receipt; sent by a task after the transaction."""
+    host = urlsplit(settings.SITE_URL).hostname
+    outgoing = OutgoingMail.objects.create(
+        receipt=receipt,
+        repetition=repetition,
+        message_id=f"<receipt-{receipt.public_id}-{repetition}@{host}>",
+    )
+    mail_waiting.send(OutgoingMail, mail=outgoing, run_after=None)
+    return outgoing
+
+
+@transaction.atomic
+def send_again(receipt: Receipt, user: User) -> OutgoingMail:
+    """Send the message about a receipt once more, at a member of staff's wish."""
+    Receipt.objects.select_for_update().get(pk=receipt.pk)
+    last = receipt.mails.aggregate(last=Max("repetition"))["last"]
+    record(receipt, "receipt.sent_again", user=user)
+    return promise(receipt, repetition=0 if last is None else last + 1)
+
+
+def deliver(mail_pk: int) -> None:
+    """Send one message if it is due. Safe to repeat and to run twice at once."""
+    mail = _claim(mail_pk)
+    if mail is None:
+        return
+    try:
+        receipt = mail.receipt
+        url = verify_url(receipt, receipt.donation.language)
+        emails.receipt_message(receipt, pdf_of(receipt), url, mail.message_id).send()
+    except Exception as error:
+        _fail(mail, error)
+        return
+    _finish(mail)
+
+
+def requeue_stuck() -> int:
+    """Queue the messages again whose worker died or whose time has come; return how many."""
+    stuck = OutgoingMail.objects.filter(
+        status__in=[Status.WAITING, Status.SENDING],
+        next_try_at__lt=timezone.now() - timedelta(minutes=1),
+    ).order_by("pk")[:500]
+    count = 0
+    for mail in stuck:
+        mail_waiting.send(OutgoingMail, mail=mail, run_after=None)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def _claim(mail_pk: int) -> OutgoingMail | None:
+    mail = (
+        OutgoingMail.objects.select_for_update(of=("self",))
+        .select_related("receipt__donation__donor", "receipt__donation__fund")
+        .get(pk=mail_pk)
+    )
+    due = mail.status in {Status.WAITING, Status.SENDING} and mail.next_try_at <= timezone.now()
+    if not due:
+        return None
+    mail.status = Status.SENDING
+    mail.tries += 1
+    mail.next_try_at = timezone.now() + SENDING_TAKES
+    mail.save(update_fields=["status", "tries", "next_try_at"])
+    return mail
+
+
+@transaction.atomic
+def _finish(mail: OutgoingMail) -> None:
+    mail.status = Status.SENT
+    mail.sent_at = timezone.now()
+    mail.last_error = ""
+    mail.save(update_fields=["status", "sent_at", "last_error"])
+    record(mail.receipt, "receipt.mailed", repetition=mail.repetition)
+
+
+@transaction.atomic
+def _fail(mail: OutgoingMail, error: Exception) -> None:
+    # The error's kind only: a mail server's answer may repeat the donor's address.
+    mail.last_error = type(error).__name__
+    if mail.tries > len(BACK_OFF):
+        mail.status = Status.FAILED
+        record(mail.receipt, "receipt.mail_failed", error=mail.last_error)
+    else:
+        mail.status = Status.WAITING
+        mail.next_try_at = timezone.now() + BACK_OFF[mail.tries - 1]
+        mail_waiting.send(OutgoingMail, mail=mail, run_after=mail.next_try_at)
+    mail.save(update_fields=["status", "last_error", "next_try_at"])

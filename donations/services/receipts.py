@@ -1,0 +1,141 @@
+"""Issues, corrects and keeps the documents that donors get.
+
+A receipt is issued once for each paid donation. When money goes back it is not changed: another
+document amends it (part of the gift stays) or annuls it (nothing stays) and refers to it.
+"""
+
+from typing import cast
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from sosbca.core.models import OrganisationSettings
+
+from ..models import Donation, Receipt, ReceiptCounter
+from .. import receipts as document
+from . import mail
+from .attempts import CURRENCY
+from .audit import record
+from .documents import verify_url
+
+Kind = Receipt.Kind
+Status = Donation.Status
+
+
+def issue_due(donation: Donation, *, refunded_cents: int) -> None:
+    """Issue what the donation's state calls for; must run in the transaction that changed it.
+
+    While a dispute is open nothing is issued: the receipt is held until it is decided.
+    """
+    if donation.status in {Status.PROCESSING, Status.FAILED}:
+        return
+    latest = donation.receipts.order_by("-sequence").first()
+    if latest is None:
+        latest = _issue(donation, Kind.RECEIPT, donation.amount_cents, None)
+    if donation.status == Status.DISPUTED:
+        return
+    lost = donation.status == Status.CHARGED_BACK
+    net = 0 if lost else max(0, donation.amount_cents - refunded_cents)
+    if net != latest.net_cents:
+        _issue(donation, Kind.AMENDMENT if net else Kind.ANNULMENT, net, latest)
+
+
+def state_of(receipt: Receipt, later: Receipt | None) -> str:
+    """What a document is worth today: replaced, annulled, annulment, held or valid.
+
+    `later` is the document that refers to it, if any.
+    """
+    if later is not None:
+        return "annulled" if later.kind == Kind.ANNULMENT else "replaced"
+    if receipt.kind == Kind.ANNULMENT:
+        return "annulment"
+    return "held" if receipt.donation.status == Status.DISPUTED else "valid"
+
+
+def _issue(donation: Donation, kind: str, net_cents: int, old: Receipt | None) -> Receipt:
+    today = timezone.localdate()
+    is_receipt = kind == Kind.RECEIPT
+    series = settings.RECEIPT_SERIES if is_receipt else settings.RECEIPT_CORRECTION_SERIES
+    receipt = Receipt(
+        donation=donation,
+        kind=kind,
+        series=series,
+        year=today.year,
+        number=_next_number(series, today.year),
+        sequence=old.sequence + 1 if old else 1,
+        refers_to=old,
+        issued_on=today,
+        net_cents=net_cents,
+    )
+    receipt.snapshot = _snapshot(receipt, donation, old).to_json()
+    receipt.save()
+    record(receipt, f"receipt.{kind}", number=receipt.reference, net_cents=net_cents)
+    mail.promise(receipt)
+    return receipt
+
+
+def _next_number(series: str, year: int) -> int:
+    """The next number of a series and year. The counter's row stays locked until the transaction
+    ends, so numbers have no gap and no double, whoever issues at the same time."""
+    ReceiptCounter.objects.get_or_create(series=series, year=year)
+    counter = ReceiptCounter.objects.select_for_update().get(series=series, year=year)
+    counter.last_number += 1
+    counter.save(update_fields=["last_number"])
+    return counter.last_number
+
+
+def _snapshot(receipt: Receipt, donation: Donation, old: Receipt | None) -> document.ReceiptSnapshot:
+    language = cast(document.Language, donation.language)
+    organisation = OrganisationSettings.current()
+    donor = donation.donor
+    assert donation.paid_at, "only a paid donation has documents"
+    with translation.override(language):
+        return document.ReceiptSnapshot(
+            kind=document.ReceiptKind(receipt.kind),
+            number=receipt.reference,
+            issued_on=receipt.issued_on,
+            language=language,
+            organisation=document.Organisation(
+                name=organisation.name(language),
+                registration_number=organisation.registration_number,
+                legal_address=organisation.legal_address,
+                iban=organisation.iban,
+                bank_name=organisation.bank_name,
+                phone=organisation.phone,
+                email=organisation.email,
+                public_benefit_statement=organisation.status(language),
+            ),
+            donor=document.Donor(
+                name=donor.name,
+                kind=document.DonorKind(donor.kind),
+                personal_code=donor.personal_code,
+                registration_number=donor.registration_number,
+            ),
+            amount_cents=donation.amount_cents,
+            refunded_cents=donation.amount_cents - receipt.net_cents,
+            currency=CURRENCY,
+            paid_on=timezone.localdate(donation.paid_at),
+            payment_method=_method_words(donation.payment_method),
+            fund_name=donation.fund.name(language),
+            purpose=donation.fund.purpose(language),
+            refers_to=document.EarlierDocument(number=old.reference, issued_on=old.issued_on)
+            if old
+            else None,
+            reason=_reason_words(donation) if old else "",
+            verify_url=verify_url(receipt, language),
+            is_demo=settings.IS_DEMO or not donation.is_live,
+        )
+
+
+def _method_words(method: str) -> str:
+    names = {"card": _("Payment card"), "sepa_debit": _("SEPA direct debit")}
+    return f"{names.get(method, _('Online payment'))} (Stripe)"
+
+
+def _reason_words(donation: Donation) -> str:
+    if donation.status == Status.CHARGED_BACK:
+        return _("The payment was charged back by the donor’s bank.")
+    if donation.status in {Status.REFUNDED, Status.PARTLY_REFUNDED}:
+        return _("Money was refunded to the donor.")
+    return _("A refund came back from the donor’s bank; the gift stands.")

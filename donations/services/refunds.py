@@ -1,0 +1,39 @@
+"""Gives money back at finance's wish."""
+
+import uuid
+
+from sosbca.users.models import User
+
+from ..models import Donation
+from ..providers import get_provider
+from .audit import record
+from .payments import synchronise
+
+REFUNDABLE = frozenset({Donation.Status.PAID, Donation.Status.PARTLY_REFUNDED})
+
+
+class NotRefundable(Exception):
+    """The donation is in no state in which money can go back, or has less left than asked."""
+
+
+def refundable_cents(donation: Donation) -> int:
+    """What is left of the gift, in cents: charge less refunds, from the ledger."""
+    if donation.status not in REFUNDABLE:
+        return 0
+    kinds = ("charge", "refund", "refund_failure")
+    entries = donation.entries.filter(kind__in=kinds)
+    return max(0, sum(entries.values_list("amount_cents", flat=True)))
+
+
+def refund(donation: Donation, amount_cents: int, request_id: uuid.UUID, user: User) -> None:
+    """Refund a part or all of a donation.
+
+    `request_id` comes from the confirmation form: sending that form twice refunds once. Raise
+    NotRefundable or ProviderError; the latter may be repeated with the same `request_id`.
+    """
+    if not 0 < amount_cents <= refundable_cents(donation):
+        raise NotRefundable
+    record(donation, "donation.refund_requested", user=user, amount_cents=amount_cents)
+    get_provider().refund(donation.payment_reference, amount_cents, f"refund-{request_id}")
+    if donation.attempt:
+        synchronise(donation.attempt)

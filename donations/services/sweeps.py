@@ -1,0 +1,47 @@
+"""Looks by itself for what nobody told us."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from ..models import CheckoutAttempt, Donation
+from ..providers import ProviderError
+from . import events
+from .payments import PaymentMismatch, synchronise
+
+logger = logging.getLogger(__name__)
+
+# A checkout session ends after 24 hours; by then its end must have been told.
+OPEN_FOR = timedelta(hours=25)
+
+
+def sweep(since: datetime) -> None:
+    """Record undelivered events since `since` and settle attempts that stayed open too long.
+
+    Raise ProviderError when the events can't be listed.
+    """
+    events.sweep(since)
+    settle_old_attempts(timezone.now() - OPEN_FOR)
+
+
+def settle_old_attempts(before: datetime) -> int:
+    """Ask about attempts that should have ended, and give up those that never got a session.
+
+    Return how many were asked about.
+    """
+    states = CheckoutAttempt.Status
+    CheckoutAttempt.objects.filter(
+        status=states.STARTED, session_reference=None, created_at__lt=before
+    ).update(status=states.EXPIRED, fingerprint=None, finished_at=timezone.now())
+    unfinished = CheckoutAttempt.objects.filter(
+        created_at__lt=before, status__in=[states.STARTED, states.OPEN]
+    ) | CheckoutAttempt.objects.filter(donation__status=Donation.Status.PROCESSING)
+    asked = 0
+    for attempt in unfinished.order_by("created_at")[:500]:
+        try:
+            synchronise(attempt)
+        except (ProviderError, PaymentMismatch):
+            logger.exception("Attempt %s cannot be settled", attempt.pk)
+        asked += 1
+    return asked
