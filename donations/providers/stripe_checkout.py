@@ -87,14 +87,15 @@ class StripeCheckout:
         api_base: str = "",
         timeout: float,
         max_network_retries: int,
+        http_client: stripe.HTTPClient | None = None,
     ) -> None:
-        """`timeout` in seconds; `api_base` only for a stand-in."""
+        """`timeout` in seconds; `api_base` only for a stand-in; `http_client` for tests."""
         self.is_live = key.startswith(("sk_live_", "rk_live_"))
         self._webhook_secret = webhook_secret
         self._client = stripe.StripeClient(
             key,
             base_addresses={"api": api_base} if api_base else {},
-            http_client=stripe.RequestsClient(timeout=timeout),
+            http_client=http_client or stripe.RequestsClient(timeout=timeout),
             max_network_retries=max_network_retries,
         )
 

@@ -5,9 +5,11 @@ import uuid
 from sosbca.users.models import User
 
 from ..models import Donation
-from ..providers import get_provider
+from ..providers import ProviderRefused, ProviderUnavailable, get_provider
 from .audit import record
 from .payments import synchronise
+
+__all__ = ["NotRefundable", "ProviderRefused", "ProviderUnavailable", "refund", "refundable_cents"]
 
 REFUNDABLE = frozenset({Donation.Status.PAID, Donation.Status.PARTLY_REFUNDED})
 
@@ -33,7 +35,13 @@ def refund(donation: Donation, amount_cents: int, request_id: uuid.UUID, user: U
     """
     if not 0 < amount_cents <= refundable_cents(donation):
         raise NotRefundable
-    record(donation, "donation.refund_requested", user=user, amount_cents=amount_cents)
+    record(
+        donation,
+        "donation.refund_requested",
+        user=user,
+        amount_cents=amount_cents,
+        request_id=str(request_id),
+    )
     get_provider().refund(donation.payment_reference, amount_cents, f"refund-{request_id}")
     if donation.attempt:
         synchronise(donation.attempt)

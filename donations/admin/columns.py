@@ -1,0 +1,51 @@
+"""Columns of the listings."""
+
+from typing import Any
+
+from wagtail.admin.ui.tables import Column, TitleColumn
+
+from . import wording
+
+
+class MoneyColumn(Column):
+    """An amount of cents, as money in the admin's language."""
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(name, classname="giving-money", **kwargs)
+
+    def get_value(self, instance: Any) -> str:
+        return wording.money(super().get_value(instance))
+
+
+class MomentColumn(Column):
+    """Day and minute in local time."""
+
+    def get_value(self, instance: Any) -> str:
+        return wording.moment(super().get_value(instance))
+
+
+class DayColumn(Column):
+    def get_value(self, instance: Any) -> str:
+        return wording.day(super().get_value(instance))
+
+
+class StateColumn(Column):
+    """A state in words, coloured by its tone. `state` gets the bare state of a row."""
+
+    cell_template_name = "donations/admin/state_cell.html"
+
+    def __init__(self, name: str, *, state: Any, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.state = state
+
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> Any:
+        context = super().get_cell_context_data(instance, parent_context)
+        context["tone"] = wording.tone(self.state(instance))
+        return context
+
+
+class LinkColumn(TitleColumn):
+    """The column that names a row and leads to its details."""
+
+    def __init__(self, name: str, namespace: str, **kwargs: Any) -> None:
+        super().__init__(name, url_name=f"{namespace}:inspect", **kwargs)

@@ -1,0 +1,148 @@
+"""The audit log in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import ModelLogEntry
+
+from ..models import Donation
+from . import wording
+
+# Every action that services record: its label in filters, and its message in the words below.
+ACTIONS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
+    "attempt.started": (_("Form sent"), _("The donor sent the form: %(amount)s")),
+    "attempt.open": (_("Checkout opened"), _("Checkout opened at the payment company")),
+    "attempt.completed": (_("Checkout completed"), _("The donor completed the checkout")),
+    "attempt.expired": (_("Checkout abandoned"), _("The checkout was abandoned and has expired")),
+    "attempt.refused": (
+        _("Checkout refused"),
+        _("The payment company refused the checkout: %(error)s"),
+    ),
+    "donation.recorded": (_("Payment recorded"), _("Payment recorded: %(amount)s")),
+    "donation.processing": (
+        _("Payment processing"),
+        _("The payment is on its way (before: %(before)s)"),
+    ),
+    "donation.paid": (_("Donation paid"), _("Paid (before: %(before)s)")),
+    "donation.failed": (_("Payment failed"), _("The payment failed (before: %(before)s)")),
+    "donation.partly_refunded": (
+        _("Donation partly refunded"),
+        _("Partly refunded (before: %(before)s)"),
+    ),
+    "donation.refunded": (_("Donation refunded"), _("Refunded (before: %(before)s)")),
+    "donation.disputed": (
+        _("Donation disputed"),
+        _("The donor’s bank disputes the payment (before: %(before)s)"),
+    ),
+    "donation.charged_back": (
+        _("Donation charged back"),
+        _("The dispute was lost and the payment charged back (before: %(before)s)"),
+    ),
+    "donation.refund_requested": (_("Refund requested"), _("Refund requested: %(amount)s")),
+    "receipt.receipt": (_("Receipt issued"), _("Receipt %(number)s issued for %(net)s")),
+    "receipt.amendment": (
+        _("Amendment issued"),
+        _("Amendment %(number)s issued; the gift now counts %(net)s"),
+    ),
+    "receipt.annulment": (
+        _("Annulment issued"),
+        _("Annulment %(number)s issued; nothing of the gift remains"),
+    ),
+    "receipt.mailed": (_("Receipt sent"), _("Sent to the donor by e-mail")),
+    "receipt.mail_failed": (
+        _("Sending failed"),
+        _("The e-mail could not be sent, all tries used: %(error)s"),
+    ),
+    "receipt.sent_again": (_("Sending again requested"), _("Sending again requested")),
+    "receipt.downloaded": (_("Receipt downloaded"), _("PDF downloaded by staff")),
+    "event.failed": (
+        _("Payment event failed"),
+        _("Processing failed, all tries used: %(error)s"),
+    ),
+    "event.replayed": (_("Payment event replayed"), _("Processing again requested")),
+    "list.exported": (_("List exported"), _("Exported “%(list)s” as %(format)s: %(rows)s rows")),
+}
+
+
+class Words(dict[str, str]):
+    """An entry's data in words; what an old entry lacks is left out, never an error."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        statuses = dict(Donation.Status.choices)
+        super().__init__({name: str(value) for name, value in data.items()})
+        if "amount_cents" in data:
+            self["amount"] = wording.money(data["amount_cents"])
+        if "net_cents" in data:
+            self["net"] = wording.money(data["net_cents"])
+        if "before" in data:
+            self["before"] = str(statuses.get(data["before"], data["before"]))
+        if "list" in data:
+            model = apps.all_models["donations"].get(data["list"])
+            self["list"] = str(model._meta.verbose_name_plural if model else data["list"])
+        if "format" in data:
+            self["format"] = str(data["format"]).upper()
+
+    def __missing__(self, name: str) -> str:
+        return wording.NOTHING
+
+
+def register_actions(registry: LogActionRegistry) -> None:
+    """Make the actions known to Wagtail, which refuses to log unknown ones."""
+    for action, (label, message) in ACTIONS.items():
+        formatter = type("Formatter", (_Formatter,), {"label": label, "message": message})
+        registry.register_action(f"donations.{action}")(formatter)
+
+
+class _Formatter(LogFormatter):
+    def format_message(self, log_entry: Any) -> str:
+        return str(self.message) % Words(log_entry.data)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One entry: when, who, about what, and what happened."""
+
+    moment: datetime
+    who: str
+    about: str
+    what: str
+
+    @property
+    def when(self) -> str:
+        return wording.moment(self.moment)
+
+
+def history_of(subjects: Iterable[Model]) -> list[HistoryLine]:
+    """What happened to these objects, oldest first. One query and one for each kind of object."""
+    names = {
+        (ContentType.objects.get_for_model(subject).pk, str(subject.pk)): subject
+        for subject in subjects
+    }
+    condition = Q(pk__in=())
+    for type_pk, object_pk in names:
+        condition |= Q(content_type=type_pk, object_id=object_pk)
+    entries = ModelLogEntry.objects.filter(condition).select_related("user", "content_type")
+    return [
+        HistoryLine(
+            moment=entry.timestamp,
+            who=entry.user_display_name,
+            about=_name(names[entry.content_type_id, entry.object_id]),
+            what=str(entry.message),
+        )
+        for entry in entries.order_by("timestamp", "pk")
+    ]
+
+
+def _name(subject: Model) -> str:
+    kind = capfirst(str(subject._meta.verbose_name))
+    number = getattr(subject, "reference", "") if subject._meta.model_name == "receipt" else ""
+    return f"{kind} {number}".strip()

@@ -1,0 +1,67 @@
+"""Who may do what with records of money in the admin."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from sosbca.users.models import User
+
+from ..models import (
+    CheckoutAttempt,
+    Consent,
+    Donation,
+    Donor,
+    Fund,
+    LedgerEntry,
+    OutgoingMail,
+    ProviderEvent,
+    Receipt,
+    ReceiptCounter,
+)
+
+Staff = User | AnonymousUser
+
+
+class LookingPolicy(ModelPermissionPolicy):
+    """Lets people look, and take the named actions, if they hold the permission for it.
+
+    Everything else, such as add, change and delete, is refused to everybody, superusers included.
+    """
+
+    def __init__(self, model: type[Model], *actions: str) -> None:
+        super().__init__(model)
+        self.actions = frozenset({"view", *actions})
+
+    def user_has_permission(self, user: Staff, action: str) -> bool:
+        return action in self.actions and bool(super().user_has_permission(user, action))
+
+    def users_with_any_permission(self, actions: Any) -> Any:
+        return super().users_with_any_permission(self.actions.intersection(actions))
+
+
+class FundPolicy(ModelPermissionPolicy):
+    """Django's permissions, but a fund that money points at can't be deleted by anybody."""
+
+    def user_has_permission_for_instance(self, user: Staff, action: str, instance: Any) -> bool:
+        if action == "delete" and is_used(instance):
+            return False
+        return bool(self.user_has_permission(user, action))
+
+
+def is_used(fund: Fund) -> bool:
+    """Whether somebody gave, or tried to give, to the fund."""
+    return fund.attempts.exists() or fund.donations.exists()
+
+
+def register() -> None:
+    """Must run before anything asks Wagtail for a policy of these models."""
+    register_permission_policy(Donation, LookingPolicy(Donation, "refund"))
+    register_permission_policy(Receipt, LookingPolicy(Receipt, "resend"))
+    register_permission_policy(ProviderEvent, LookingPolicy(ProviderEvent, "replay"))
+    register_permission_policy(Fund, FundPolicy(Fund))
+    # Some of these have no address in the admin; should they ever get one, it shows only.
+    for model in (CheckoutAttempt, Consent, Donor, LedgerEntry, OutgoingMail, ReceiptCounter):
+        register_permission_policy(model, LookingPolicy(model))
