@@ -6,6 +6,7 @@ from .base import *
 # A file, not memory: several processes of one test must see the same data.
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'test.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+VAR_DIR.mkdir(exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 

@@ -1,0 +1,106 @@
+"""Disputes: a payer asks their bank for the money back."""
+
+from __future__ import annotations
+
+from ..errors import ApiError
+from ..store import Doc
+from ..world import DAY, DISPUTE_FEE_CENTS, World
+from . import balance
+
+
+def create(world: World, charge_id: str, *, reason: str = "fraudulent") -> Doc:
+    """The bank opens a dispute: amount and fee leave the balance at once.
+
+    A SEPA debit is reclaimed without appeal, so such a dispute is lost from the start.
+    """
+    charge = world.get("charge", charge_id)
+    if charge["status"] != "succeeded" or charge["disputed"] or charge["refunded"]:
+        raise ApiError(400, f"Charge {charge_id} cannot be disputed.")
+    details = charge["payment_method_details"]
+    card = details["type"] == "card"
+    identifier = world.ids.new("dispute")
+    amount = charge["amount"] - charge["amount_refunded"]
+    withdrawn = balance.book(
+        world,
+        amount=-amount,
+        currency=charge["currency"],
+        type="adjustment",
+        source=identifier,
+        fee=DISPUTE_FEE_CENTS,
+        fee_description="Dispute fee",
+        description=f"Chargeback withdrawal for {charge_id}",
+        reporting_category="dispute",
+    )
+    optional: Doc = {}
+    if card:
+        optional["payment_method_details"] = {
+            "type": "card",
+            "card": {
+                "brand": details["card"]["brand"],
+                "case_type": "chargeback",
+                "network": details["card"]["brand"],
+                "network_reason_code": "10.4",
+            },
+        }
+    dispute = world.new(
+        "dispute",
+        id=identifier,
+        amount=amount,
+        balance_transactions=[withdrawn],
+        charge=charge_id,
+        currency=charge["currency"],
+        evidence=_empty_evidence(world),
+        evidence_details={
+            "due_by": world.clock.now() + 9 * DAY if card else None,
+            "enhanced_eligibility": {},
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+        },
+        is_charge_refundable=False,
+        metadata={},
+        payment_intent=charge["payment_intent"],
+        reason=reason if card else "general",
+        status="needs_response" if card else "lost",
+        **optional,
+    )
+    before = world.change(charge, disputed=True)
+    world.emit("charge.dispute.created", dispute)
+    world.emit("charge.dispute.funds_withdrawn", dispute)
+    world.emit("charge.updated", charge, before)
+    if not card:
+        world.emit("charge.dispute.closed", dispute)
+    return dispute
+
+
+def close(world: World, identifier: str, *, won: bool) -> Doc:
+    """The bank decides. A won dispute brings the amount back, but not the fee."""
+    dispute = world.get("dispute", identifier, "dispute")
+    if dispute["status"] not in ("needs_response", "under_review"):
+        raise ApiError(400, f"This dispute is already closed ({dispute['status']}).")
+    if not won:
+        world.change(dispute, status="lost")
+        world.emit("charge.dispute.closed", dispute)
+        return dispute
+    returned = balance.book(
+        world,
+        amount=dispute["amount"],
+        currency=dispute["currency"],
+        type="adjustment",
+        source=identifier,
+        description=f"Chargeback reversal for {dispute['charge']}",
+        reporting_category="dispute_reversal",
+    )
+    entries = [*dispute["balance_transactions"], returned]
+    world.change(dispute, status="won", balance_transactions=entries, is_charge_refundable=True)
+    world.emit("charge.dispute.closed", dispute)
+    world.emit("charge.dispute.funds_reinstated", dispute)
+    return dispute
+
+
+def _empty_evidence(world: World) -> Doc:
+    fields = world.contract.schemas["dispute_evidence"]["properties"]
+    evidence: Doc = {name: None for name, field in fields.items() if field.get("nullable")}
+    if "enhanced_evidence" in fields:
+        evidence["enhanced_evidence"] = {}
+    return evidence
