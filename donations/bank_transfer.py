@@ -47,5 +47,3 @@ def _qr(payee: str, iban: str, bic: str, purpose: str) -> SafeString:
     code = segno.make("\n".join(lines), error="m", micro=False, boost_error=False)
     # Made of numbers alone: nothing of the payee's words is in the mark-up.
     return mark_safe(code.svg_inline(border=4, omitsize=True, svgclass=None, lineclass=None))  # noqa: S308
-
-

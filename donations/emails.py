@@ -26,7 +26,9 @@ def receipt_message(
             "language": donation.language,
         }
         folder = "donations/mail"
-        subject = " ".join(render_to_string(f"{folder}/{receipt.kind}_subject.txt", context).split())
+        subject = " ".join(
+            render_to_string(f"{folder}/{receipt.kind}_subject.txt", context).split()
+        )
         message = EmailMultiAlternatives(
             subject=subject,
             body=render_to_string(f"{folder}/{receipt.kind}.txt", context),

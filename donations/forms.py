@@ -4,9 +4,8 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sosbca.core.text import format_money, parse_amount, typed_amount
 
@@ -297,4 +296,3 @@ def prefill_from_attempt(attempt: CheckoutAttempt) -> dict[str, Any]:
         "wants_tax_receipt": attempt.wants_tax_receipt,
         "message": attempt.message,
     }
-

@@ -3,7 +3,7 @@ same transaction: either both are committed or neither. `donations.tasks` listen
 
 from django.dispatch import Signal
 
-# event: ProviderEvent, run_after: datetime | None
+# With `event` (a ProviderEvent) and `run_after` (a moment, or None for at once).
 event_waiting = Signal()
-# mail: OutgoingMail
+# With `mail` (an OutgoingMail) and `run_after`.
 mail_waiting = Signal()

@@ -14,7 +14,5 @@ urlpatterns = [
         views.download_receipt,
         name="download",
     ),
-    path(
-        pgettext_lazy("address", "donate/receipt/<slug:public_id>/"), views.verify, name="verify"
-    ),
+    path(pgettext_lazy("address", "donate/receipt/<slug:public_id>/"), views.verify, name="verify"),
 ]

@@ -9,12 +9,10 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
-from .admin import policies
+from .admin import history, panels, policies, viewsets
 
-# First: Wagtail makes up a policy for a model that is asked about before it has one.
+# Before any hook runs: Wagtail makes up a policy for a model that is asked about before it has one.
 policies.register()
-
-from .admin import history, panels, viewsets  # noqa: E402
 
 
 @hooks.register("register_admin_viewset")

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page, Site
 
+from sosbca.core.links import counterparts
 from sosbca.core.models import OrganisationSettings
 
 
@@ -45,20 +46,26 @@ class Chrome:
 
     @cached_property
     def organisation(self) -> OrganisationSettings | None:
-        return OrganisationSettings.for_site(self.site) if self.site else None
+        return OrganisationSettings.for_request(self._request) if self.site else None
 
     @cached_property
     def _page(self) -> Page | None:
         """The page being shown, if it is one."""
         return getattr(self._request, "shown_page", None)
 
+    def _published(self, page: Page) -> dict[str, Page]:
+        """The page in each language. All that the chrome shows is found by one query."""
+        found = counterparts(self._request)
+        if self.site and self.organisation:
+            organisation = self.organisation
+            pages = [self.site.root_page, organisation.donation_page, organisation.privacy_page]
+            found.announce(pages)
+        return found.of(page)
+
     @cached_property
     def _homes(self) -> dict[str, Page]:
         """The published home page of each language."""
-        if self.site is None:
-            return {}
-        homes = self.site.root_page.get_translations(inclusive=True).live()
-        return {home.locale.language_code: home for home in homes.select_related("locale")}
+        return self._published(self.site.root_page) if self.site else {}
 
     @cached_property
     def home_url(self) -> str:
@@ -73,22 +80,12 @@ class Chrome:
         path = self._request.path
         items = []
         for page in home.get_children().live().in_menu():
-            url = page.get_url(self._request)
+            url = page.get_url(self._request) or "/"
             items.append(MenuItem(page.title, url, path.startswith(url)))
         return items
 
-    @cached_property
-    def _chosen(self) -> dict[tuple[str, str], Page]:
-        """The pages that the settings name, in every language: by translation key, language."""
-        if self.organisation is None:
-            return {}
-        chosen = [self.organisation.donation_page, self.organisation.privacy_page]
-        keys = [page.translation_key for page in chosen if page]
-        pages = Page.objects.live().filter(translation_key__in=keys).select_related("locale")
-        return {(str(page.translation_key), page.locale.language_code): page for page in pages}
-
     def _url_of(self, chosen: Page | None) -> str:
-        page = chosen and self._chosen.get((str(chosen.translation_key), self._language))
+        page = chosen and self._published(chosen).get(self._language)
         return (page and page.get_url(self._request)) or ""
 
     @cached_property
@@ -123,10 +120,9 @@ class Chrome:
         page = self._page
         if page is None:
             return self._view_counterparts()
-        pages = page.get_translations(inclusive=True).live().select_related("locale")
         return {
-            translation.locale.language_code: url
-            for translation in pages
+            language: url
+            for language, translation in self._published(page).items()
             if (url := translation.get_url(self._request))
         }
 

@@ -1,14 +1,34 @@
 """What many tests need: a site with its pages, and giving wired to the stand-in for Stripe."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 from wagtail.models import Page, Site
 
 from tests.giving import Giving
+from tests.own_database import own_database
 from tests.site import build_site
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """The test database, made whichever tests are run: pytest-django's own fixture overlooks
+    tests that only use a copy of it."""
+    with django_db_blocker.unblock():
+        config = setup_databases(verbosity=0, interactive=False, aliases={"default": True})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(config, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +56,28 @@ def giving(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Giving]:
     contract, or the test fails."""
     world = Giving()
     monkeypatch.setattr("donations.providers._stripe", lambda *args: world.provider)
+    yield world
+    assert world.sandbox.problems == []
+    world.sandbox.close()
+
+
+@pytest.fixture
+def committed(
+    django_db_setup: None, django_db_blocker: Any, tmp_path: Path, settings: Any
+) -> Iterator[None]:
+    """A site in a database of the test's own, where commits are real."""
+    settings.PRIVATE_MEDIA_ROOT = tmp_path / "private"
+    with django_db_blocker.unblock(), own_database(tmp_path):
+        build_site()
+        yield
+
+
+@pytest.fixture
+def committed_giving(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Giving]:
+    """Like `giving`, where commits are real."""
+    world = Giving()
+    monkeypatch.setattr("donations.providers._stripe", lambda *args: world.provider)
+    mail.outbox.clear()
     yield world
     assert world.sandbox.problems == []
     world.sandbox.close()

@@ -7,11 +7,11 @@ from django.core import mail
 from django.test import Client
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
-from stripe_sandbox import Sandbox
 
 from donations.models import CheckoutAttempt, Donation, LedgerEntry, ProviderEvent, Receipt
 from donations.providers.stripe_checkout import StripeCheckout
 from donations.services import attempts
+from stripe_sandbox import Sandbox
 from tests.stripe_sandbox.in_process import InProcessClient
 
 # A valid form, as a browser would send it.
@@ -52,7 +52,7 @@ class Giving:
         self.client = Client()
 
     def _webhook(self, body: bytes, signature: str) -> int:
-        return self.post_webhook(body, signature).status_code
+        return int(self.post_webhook(body, signature).status_code)
 
     def post_webhook(self, body: bytes, signature: str) -> Any:
         return self.client.post(
@@ -133,5 +133,3 @@ class Giving:
 def reference(attempt: CheckoutAttempt) -> str:
     assert attempt.session_reference
     return attempt.session_reference
-
-

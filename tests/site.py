@@ -39,7 +39,7 @@ def build_site() -> Site:
     about = StandardPage(title="Par mums", slug="par-mums", show_in_menus=True, locale=latvian)
     home.add_child(instance=about)
     donate = DonationPage(title="Ziedot", slug="ziedot", locale=latvian)
-    donate.presets = [
+    donate.presets = [  # type: ignore[misc]
         DonationPreset(
             amount_cents=cents, meaning=f"nozīme {cents}", is_default=cents == 2500, locale=latvian
         )

@@ -2,13 +2,13 @@
 and is carried out by a service, which logs it."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -21,8 +21,9 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.models import ModelLogEntry
 
 from sosbca.core.fields import EuroFormField
+from sosbca.users.models import User
 
-from ..models import Donation, OutgoingMail, ProviderEvent, Receipt
+from ..models import Donation, LedgerEntry, OutgoingMail, ProviderEvent, Receipt
 from ..services import events, mail
 from ..services.audit import record
 from ..services.payments import Overtaken, PaymentMismatch
@@ -41,17 +42,20 @@ class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
     """One action on one object: GET asks, POST does. Needs the permission for the action and the
     one to look at the object; is refused before anything is looked up."""
 
-    model: type[Model] | None = None
+    model: type[Model] = Model
     inspect_url_name = ""
     action = ""
-    http_method_names = ("get", "head", "post", "options")
+    http_method_names: tuple[str, ...] = ("get", "head", "post", "options")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not all(self.user_has_permission(action) for action in ("view", self.action)):
             raise PermissionDenied
-        assert self.model
         self.object: Any = get_object_or_404(self.model, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def staff(self) -> User:
+        return cast(User, self.request.user)
 
     @property
     def detail_url(self) -> str:
@@ -64,7 +68,6 @@ class ActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
         return str(self.object)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        assert self.model
         index_url = reverse(self.inspect_url_name.replace(":inspect", ":index"))
         return [
             *self.breadcrumbs_items,
@@ -99,9 +102,7 @@ class RefundForm(forms.Form):
             raise ValidationError(_("Enter an amount above zero."), code="too_small")
         if amount > self.rest_cents:
             text = _("Only %(rest)s are left of this gift.")
-            raise ValidationError(
-                text % {"rest": wording.money(self.rest_cents)}, code="too_large"
-            )
+            raise ValidationError(text % {"rest": wording.money(self.rest_cents)}, code="too_large")
         return amount
 
     def hold_amount(self) -> None:
@@ -112,12 +113,15 @@ class RefundForm(forms.Form):
 
 class RefundView(ActionView):
     action = "refund"
-    page_title = gettext_lazy("Refund")
+    page_title = gettext_lazy("Refund")  # type: ignore[assignment]
     template_name = "donations/admin/refund.html"
     header_icon = "refund"
     object: Donation
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get_page_subtitle(self) -> str:
+        return f"{wording.money(self.object.amount_cents)}, {self.object.donor.name}"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         rest = refundable_cents(self.object)
         if not rest:
             messages.error(request, _("Nothing of this gift can be refunded now."))
@@ -125,27 +129,30 @@ class RefundView(ActionView):
         form = RefundForm(rest, initial={"amount_cents": rest, "request_id": uuid.uuid4()})
         return self.render_to_response(self.get_context_data(form=form))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = RefundForm(refundable_cents(self.object), request.POST)
-        if self._was_requested(request.POST.get("request_id", "")) and not form.is_valid():
-            # The form was sent twice, and the first time left nothing to refund.
+        if form.has_error("amount_cents", "too_large") and self._was_made(form):
             messages.info(request, _("This refund was made already. Nothing was refunded twice."))
             return self.back()
         if form.is_valid() and (answer := self._refund(form)):
             return answer
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
-    def _was_requested(self, request_id: str) -> bool:
-        entries = ModelLogEntry.objects.for_instance(self.object)
-        return entries.filter(
-            action="donations.donation.refund_requested", data__request_id=request_id
-        ).exists()
+    def _was_made(self, form: RefundForm) -> bool:
+        """Whether this very form was sent before and money went back since."""
+        requests = ModelLogEntry.objects.for_instance(self.object).filter(
+            action="donations.donation.refund_requested",
+            data__request_id=str(form.cleaned_data.get("request_id")),
+        )
+        first = requests.order_by("timestamp").first()
+        refunds = self.object.entries.filter(kind=LedgerEntry.Kind.REFUND)
+        return first is not None and refunds.filter(recorded_at__gte=first.timestamp).exists()
 
     def _refund(self, form: RefundForm) -> HttpResponseRedirect | None:
         """Do it; None when the form is to be shown again with its errors."""
         amount = form.cleaned_data["amount_cents"]
         try:
-            refund(self.object, amount, form.cleaned_data["request_id"], self.request.user)
+            refund(self.object, amount, form.cleaned_data["request_id"], self.staff)
         except NotRefundable:
             form.add_error("amount_cents", _("So much is not left of this gift any more."))
         except ProviderRefused as error:
@@ -190,12 +197,12 @@ class RefundView(ActionView):
 
 class ResendView(ActionView):
     action = "resend"
-    page_title = gettext_lazy("Send again")
+    page_title = gettext_lazy("Send again")  # type: ignore[assignment]
     template_name = "donations/admin/resend.html"
     header_icon = "mail"
     object: Receipt
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         states = OutgoingMail.Status
         with transaction.atomic():
             receipt = Receipt.objects.select_for_update().get(pk=self.object.pk)
@@ -204,12 +211,10 @@ class ResendView(ActionView):
                     request, _("A message with this document is on its way to the donor already.")
                 )
                 return self.back()
-            mail.send_again(receipt, request.user)
+            mail.send_again(receipt, self.staff)
         text = _("%(number)s is on its way to %(address)s.")
         donor = self.object.donation.donor
-        messages.success(
-            request, text % {"number": self.object.reference, "address": donor.email}
-        )
+        messages.success(request, text % {"number": self.object.reference, "address": donor.email})
         return self.back()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -229,21 +234,21 @@ class DownloadView(ActionView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = pdf_response(self.object)
-        record(self.object, "receipt.downloaded", user=request.user)
+        record(self.object, "receipt.downloaded", user=self.staff)
         return response
 
 
 class ReplayView(ActionView):
     action = "replay"
-    page_title = gettext_lazy("Process again")
+    page_title = gettext_lazy("Process again")  # type: ignore[assignment]
     template_name = "donations/admin/replay.html"
     header_icon = "rotate"
     object: ProviderEvent
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.object.status == ProviderEvent.Status.RECEIVED:
             messages.info(request, _("This event is waiting to be processed already."))
         else:
-            events.replay(self.object, request.user)
+            events.replay(self.object, self.staff)
             messages.success(request, _("The event will be processed again within moments."))
         return self.back()

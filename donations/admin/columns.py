@@ -20,11 +20,17 @@ class MoneyColumn(Column):
 class MomentColumn(Column):
     """Day and minute in local time."""
 
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(name, classname="giving-moment", **kwargs)
+
     def get_value(self, instance: Any) -> str:
         return wording.moment(super().get_value(instance))
 
 
 class DayColumn(Column):
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(name, classname="giving-moment", **kwargs)
+
     def get_value(self, instance: Any) -> str:
         return wording.day(super().get_value(instance))
 
@@ -40,7 +46,8 @@ class StateColumn(Column):
 
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> Any:
         context = super().get_cell_context_data(instance, parent_context)
-        context["tone"] = wording.tone(self.state(instance))
+        state = self.state(instance)
+        context["tone"] = wording.tone(state) if state else ""
         return context
 
 

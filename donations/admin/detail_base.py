@@ -1,7 +1,7 @@
 """What the pages about one object share: facts, documents, messages and the history."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from wagtail.admin.views import generic
-from wagtail.permissions import policy_registry
 
 from ..models import OutgoingMail, Receipt
 from . import wording
 from .history import history_of
+from .policies import may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,11 @@ class Fact:
 class DetailView(generic.InspectView):
     """Shows one object to who may look at it; others can't even tell whether it exists."""
 
-    any_permission_required: ClassVar[list[str]] = ["view"]
+    any_permission_required = ["view"]
     template_name = "donations/admin/detail.html"
     related: tuple[str, ...] = ()
+    model: type[Model]
+    object: Any
 
     def get_object(self, queryset: Any = None) -> Any:
         # Before the look-up, so that a number that is there answers like one that isn't.
@@ -42,7 +44,8 @@ class DetailView(generic.InspectView):
         return get_object_or_404(self.get_queryset(), pk=self.pk)
 
     def get_queryset(self) -> QuerySet[Any]:
-        return self.model._default_manager.select_related(*self.related)
+        # Without names, select_related would follow every relation.
+        return self.model._default_manager.select_related(*self.related or (None,))
 
     def get_fields(self) -> list[str]:
         return []
@@ -52,7 +55,9 @@ class DetailView(generic.InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["facts"] = [fact for fact in self.facts() if fact.value]
+        context["facts"] = [
+            fact for fact in self.facts() if fact.value not in {"", wording.NOTHING}
+        ]
         context["history"] = history_of(self.history_subjects())
         return context
 
@@ -63,8 +68,7 @@ class DetailView(generic.InspectView):
         return [self.object]
 
     def may(self, model: type[Model], action: str = "view") -> bool:
-        policy = policy_registry.get_by_type(model)
-        return bool(policy.user_has_permission(self.request.user, action))
+        return may(self.request.user, model, action)
 
     def link_to(self, subject: Model | None, namespace: str) -> str:
         """The address of another object's page, if this member of staff may see it."""
@@ -104,9 +108,7 @@ def receipt_rows(view: DetailView, receipts: list[Receipt]) -> list[ReceiptRow]:
                 tone=wording.tone(state),
                 url=reverse("giving_receipts:inspect", args=[receipt.pk]),
                 download_url=reverse("giving_receipts:download", args=[receipt.pk]),
-                resend_url=reverse("giving_receipts:resend", args=[receipt.pk])
-                if may_send
-                else "",
+                resend_url=reverse("giving_receipts:resend", args=[receipt.pk]) if may_send else "",
             )
         )
     return rows

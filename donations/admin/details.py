@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet, Sum
+from django.db.models import Model, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,9 @@ def dashboard_url(reference: str, *, is_live: bool) -> str:
 class DonationDetail(DetailView):
     template_name = "donations/admin/donation.html"
     related = ("donor", "fund", "attempt")
+
+    def get_page_subtitle(self) -> str:
+        return f"{wording.money(self.object.amount_cents)}, {self.object.donor.name}"
 
     def facts(self) -> list[Fact]:
         gift: Donation = self.object
@@ -109,7 +112,7 @@ class DonationDetail(DetailView):
 class DonorDetail(DetailView):
     template_name = "donations/admin/donor.html"
 
-    def get_queryset(self) -> QuerySet[Donor]:
+    def get_queryset(self) -> Any:
         return with_gifts(super().get_queryset(), "donor")
 
     def facts(self) -> list[Fact]:
@@ -122,9 +125,7 @@ class DonorDetail(DetailView):
             Fact(label=_("Registration number"), value=donor.registration_number),
             Fact(label=_("Personal code"), value=donor.masked_personal_code, is_code=True),
             Fact(label=_("Gifts"), value=str(self.object.gift_count)),
-            Fact(
-                label=_("Given, after refunds"), value=wording.money(self.object.given_cents)
-            ),
+            Fact(label=_("Given, after refunds"), value=wording.money(self.object.given_cents)),
             Fact(label=_("Created"), value=wording.moment(donor.created_at)),
         ]
 
@@ -132,13 +133,16 @@ class DonorDetail(DetailView):
         context = super().get_context_data(**kwargs)
         if self.may(Donation):
             context["gifts"] = [
-                (gift, wording.moment(gift.paid_at or gift.created_at),
-                 wording.money(gift.amount_cents), wording.tone(gift.status))
+                (
+                    gift,
+                    wording.moment(gift.paid_at or gift.created_at),
+                    wording.money(gift.amount_cents),
+                    wording.tone(gift.status),
+                )
                 for gift in self.object.donations.select_related("fund")[:100]
             ]
         context["consents"] = [
-            (consent, wording.moment(consent.recorded_at))
-            for consent in self.object.consents.all()
+            (consent, wording.moment(consent.recorded_at)) for consent in self.object.consents.all()
         ]
         return context
 
@@ -155,9 +159,7 @@ class ReceiptDetail(DetailView):
         return [
             Fact(label=_("Number"), value=receipt.reference),
             Fact(label=_("Kind of document"), value=receipt.get_kind_display()),
-            Fact(
-                label=_("State"), value=wording.RECEIPT_STATES[state], tone=wording.tone(state)
-            ),
+            Fact(label=_("State"), value=wording.RECEIPT_STATES[state], tone=wording.tone(state)),
             Fact(label=_("Issued"), value=wording.day(receipt.issued_on)),
             Fact(label=_("Valid for"), value=wording.money(receipt.net_cents)),
             Fact(
@@ -203,9 +205,7 @@ class EventDetail(DetailView):
         event: ProviderEvent = self.object
         waits = event.status == ProviderEvent.Status.RETRYING
         gift = Donation.objects.filter(self._names_gift(event)).first()
-        attempt = CheckoutAttempt.objects.filter(
-            session_reference=event.object_reference
-        ).first()
+        attempt = CheckoutAttempt.objects.filter(session_reference=event.object_reference).first()
         return [
             Fact(
                 label=_("Status"), value=event.get_status_display(), tone=wording.tone(event.status)
@@ -251,6 +251,9 @@ class EventDetail(DetailView):
 class AttemptDetail(DetailView):
     related = ("donor", "fund", "donation")
 
+    def get_page_subtitle(self) -> str:
+        return f"{wording.money(self.object.amount_cents)}, {self.object.donor.name}"
+
     def facts(self) -> list[Fact]:
         attempt: CheckoutAttempt = self.object
         gift = getattr(attempt, "donation", None)
@@ -284,8 +287,6 @@ class AttemptDetail(DetailView):
             Fact(label=_("Form"), value=attempt.form_path, is_code=True),
             Fact(label=_("Donor’s message"), value=attempt.message),
             Fact(label=_("Last error"), value=attempt.last_error),
-            Fact(
-                label=_("Checkout session"), value=attempt.session_reference or "", is_code=True
-            ),
+            Fact(label=_("Checkout session"), value=attempt.session_reference or "", is_code=True),
             Fact(label=_("Payment"), value=attempt.payment_reference or "", is_code=True),
         ]

@@ -4,18 +4,20 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from django.db.models import Model, QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
+from sosbca.users.models import User
+
 from ..services.audit import record
 
 # A cell that begins so is run as a formula by spreadsheets (OWASP: CSV injection).
-_FORMULA: Final = re.compile(r"[\s]*[=+\-@\t\r＝＋－＠]")
+_FORMULA: Final = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 # What XML, and so XLSX, can't hold.
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -53,29 +55,31 @@ class LoggedExportMixin(SpreadsheetExportMixin):
     # Relations that only the export needs.
     export_prefetches: tuple[str, ...] = ()
     model: type[Model]
+    request: HttpRequest
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.list_export = [column.name for column in self.export_columns]
-        self.export_headings = {column.name: column.heading for column in self.export_columns}
+        self.export_headings = {column.name: str(column.heading) for column in self.export_columns}
 
     def to_row_dict(self, item: Any) -> dict[str, Any]:
         return {column.name: safe_cell(column.value(item)) for column in self.export_columns}
 
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> Any:
         rows = list(queryset.prefetch_related(*self.export_prefetches))
+        staff = cast(User, self.request.user)
         record(
-            self.request.user,
+            staff,
             "list.exported",
-            user=self.request.user,
+            user=staff,
             list=str(self.model._meta.model_name),
             format=spreadsheet_format,
             rows=len(rows),
         )
-        return super().as_spreadsheet(rows, spreadsheet_format)
+        return super().as_spreadsheet(rows, spreadsheet_format)  # type: ignore[no-untyped-call]
 
     def get_heading(self, queryset: Any, field: str) -> str:
-        return str(self.export_headings[field])
+        return self.export_headings[field]
 
     def get_filename(self) -> str:
         return f"{self.export_filename}-{timezone.localdate().isoformat()}"

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
@@ -28,6 +28,14 @@ def _days(label: Any, **kwargs: Any) -> django_filters.DateFromToRangeFilter:
 def _funds(**kwargs: Any) -> django_filters.ModelChoiceFilter:
     return django_filters.ModelChoiceFilter(
         label=_("Fund"), queryset=Fund.objects.all(), empty_label=_("All"), **kwargs
+    )
+
+
+def with_latest_mail(queryset: QuerySet[Receipt], states: list[str]) -> QuerySet[Receipt]:
+    """The receipts whose latest message is in one of these states."""
+    latest = OutgoingMail.objects.filter(receipt=OuterRef("pk")).order_by("-repetition")
+    return queryset.alias(mail_state=Subquery(latest.values("status")[:1])).filter(
+        mail_state__in=states
     )
 
 
@@ -62,11 +70,7 @@ class ReceiptFilters(WagtailFilterSet):
     def with_mail(
         self, queryset: QuerySet[Receipt], name: str, value: list[str]
     ) -> QuerySet[Receipt]:
-        # Nothing chosen is no filter; a join would repeat receipts that were sent twice.
-        if not value:
-            return queryset
-        mails = OutgoingMail.objects.filter(status__in=value)
-        return queryset.filter(pk__in=mails.values("receipt"))
+        return with_latest_mail(queryset, value) if value else queryset
 
     class Meta:
         model = Receipt

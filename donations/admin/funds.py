@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import ProtectedError
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -38,10 +38,12 @@ class FundForm(WagtailAdminModelForm):
 class FundDelete(generic.DeleteView):
     """Deletes a fund that nobody gave to. Another can be closed instead."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    object: Fund
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.user_has_permission("delete") and is_used(self.object):
             return self._refuse()
-        return super().dispatch(request, *args, **kwargs)
+        return super().dispatch(*args, **kwargs)
 
     def form_valid(self, form: Any) -> Any:
         try:

@@ -99,7 +99,7 @@ def register_actions(registry: LogActionRegistry) -> None:
     """Make the actions known to Wagtail, which refuses to log unknown ones."""
     for action, (label, message) in ACTIONS.items():
         formatter = type("Formatter", (_Formatter,), {"label": label, "message": message})
-        registry.register_action(f"donations.{action}")(formatter)
+        registry.register_action(f"donations.{action}")(formatter)  # type: ignore[misc]
 
 
 class _Formatter(LogFormatter):
@@ -123,7 +123,7 @@ class HistoryLine:
 
 def history_of(subjects: Iterable[Model]) -> list[HistoryLine]:
     """What happened to these objects, oldest first. One query and one for each kind of object."""
-    names = {
+    names: dict[Any, Model] = {
         (ContentType.objects.get_for_model(subject).pk, str(subject.pk)): subject
         for subject in subjects
     }
@@ -135,7 +135,7 @@ def history_of(subjects: Iterable[Model]) -> list[HistoryLine]:
         HistoryLine(
             moment=entry.timestamp,
             who=entry.user_display_name,
-            about=_name(names[entry.content_type_id, entry.object_id]),
+            about=_name(names[entry.content_type_id, str(entry.object_id)]),
             what=str(entry.message),
         )
         for entry in entries.order_by("timestamp", "pk")

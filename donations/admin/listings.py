@@ -1,6 +1,6 @@
 """The listings: what is in a row, what the search looks through, what an export holds."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import (
     BigIntegerField,
@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 
-from ..models import Donation, Donor, LedgerEntry, Receipt
+from ..models import Donation, LedgerEntry, Receipt
 from ..queries import GIFT_KINDS
 from . import search, wording
 from .exports import ExportColumn, LoggedExportMixin, euro
@@ -25,14 +25,16 @@ from .exports import ExportColumn, LoggedExportMixin, euro
 class ListingView(LoggedExportMixin, generic.IndexView):
     """A listing that costs the same few queries however long it is."""
 
-    any_permission_required: ClassVar[list[str]] = ["view"]
+    any_permission_required = ["view"]
     is_searchable = True
+    table_classname = "listing giving-listing"
     related: tuple[str, ...] = ()
     prefetches: tuple[str, ...] = ()
     model: type[Model]
 
-    def get_base_queryset(self) -> QuerySet[Any]:
-        queryset = super().get_base_queryset().select_related(*self.related)
+    def get_base_queryset(self) -> Any:
+        # Without names, select_related would follow every relation.
+        queryset = super().get_base_queryset().select_related(*self.related or (None,))
         return queryset.prefetch_related(*self.prefetches)
 
     def search_queryset(self, queryset: Any) -> Any:
@@ -104,12 +106,8 @@ class DonationListing(ListingView):
             _("Withdrawn in disputes, EUR"),
             lambda row: euro(sum_of(row, "dispute", "dispute_reversal")),
         ),
-        ExportColumn(
-            "fees", _("Fees, EUR"), lambda row: euro(sum_of(row, "fee", "dispute_fee"))
-        ),
-        ExportColumn(
-            "net", _("Net, EUR"), lambda row: euro(sum_of(row, *LedgerEntry.Kind.values))
-        ),
+        ExportColumn("fees", _("Fees, EUR"), lambda row: euro(sum_of(row, "fee", "dispute_fee"))),
+        ExportColumn("net", _("Net, EUR"), lambda row: euro(sum_of(row, *LedgerEntry.Kind.values))),
         ExportColumn("status", _("Status"), lambda row: row.get_status_display()),
         ExportColumn("fund", _("Fund"), lambda row: row.fund.name()),
         ExportColumn("fund_code", _("Fund code"), lambda row: row.fund.code),
@@ -141,14 +139,14 @@ class DonorListing(ListingView):
         ExportColumn("created", _("Created"), lambda row: row.created_at),
     )
 
-    def get_base_queryset(self) -> QuerySet[Donor]:
+    def get_base_queryset(self) -> Any:
         return with_gifts(super().get_base_queryset(), "donor")
 
     def search(self, queryset: Any, text: str) -> Any:
         return search.donors(queryset, text)
 
 
-def with_gifts(queryset: QuerySet[Any], relation: str) -> QuerySet[Any]:
+def with_gifts(queryset: QuerySet[Any], relation: str) -> Any:
     """Donors or funds with `gift_count` (payments that came in) and `given_cents` (net of refunds
     and disputes), from subqueries: joins would multiply the sums."""
     paid = Donation.objects.filter(paid_at__isnull=False, **{relation: OuterRef("pk")})
@@ -233,14 +231,12 @@ class AttemptListing(ListingView):
 
 
 class FundListing(ListingView):
-    any_permission_required: ClassVar[list[str]] = ["add", "change", "view"]
+    any_permission_required = ["add", "change", "view"]
     export_columns = (
         ExportColumn("code", _("Code"), lambda row: row.code),
         ExportColumn("name_lv", _("Name in Latvian"), lambda row: row.name_lv),
         ExportColumn("name_en", _("Name in English"), lambda row: row.name_en),
-        ExportColumn(
-            "open", _("Open for gifts"), lambda row: _("Yes") if row.is_open else _("No")
-        ),
+        ExportColumn("open", _("Open for gifts"), lambda row: _("Yes") if row.is_open else _("No")),
         ExportColumn("gifts", _("Gifts"), lambda row: row.gift_count),
         ExportColumn("given", _("Given, EUR"), lambda row: euro(row.given_cents)),
     )

@@ -9,9 +9,10 @@ from django.utils import timezone
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
-from wagtail.permissions import policy_registry
 
 from ..models import OutgoingMail, ProviderEvent, Receipt
+from .filters import with_latest_mail
+from .policies import may
 
 # By then an event was long processed, unless something is wrong.
 LATE_AFTER: Final = timedelta(hours=1)
@@ -30,11 +31,9 @@ def late_events() -> int:
     ).count()
 
 
-def failed_mails() -> int:
-    """Documents with a message that couldn't be sent and none that was sent since."""
-    newer_sent = OutgoingMail.objects.filter(status=OutgoingMail.Status.SENT).values("receipt")
-    failed = OutgoingMail.objects.filter(status=OutgoingMail.Status.FAILED)
-    return failed.exclude(receipt__in=newer_sent).values("receipt").distinct().count()
+def unsent_receipts() -> int:
+    """Documents whose latest message couldn't be sent."""
+    return with_latest_mail(Receipt.objects.all(), [OutgoingMail.Status.FAILED]).count()
 
 
 class TroublePanel(Component):
@@ -47,28 +46,23 @@ class TroublePanel(Component):
     def __init__(self, request: HttpRequest) -> None:
         self.user = request.user
 
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = {"failed": 0, "late": 0, "unsent": 0}
-        if self._may_see(ProviderEvent):
+        if may(self.user, ProviderEvent):
             context |= {"failed": failed_events(), "late": late_events()}
             context["events_url"] = reverse("giving_events:index")
-        if self._may_see(Receipt):
-            context["unsent"] = failed_mails()
+        if may(self.user, Receipt):
+            context["unsent"] = unsent_receipts()
             context["receipts_url"] = reverse("giving_receipts:index")
         context["is_shown"] = any(context[name] for name in ("failed", "late", "unsent"))
         return context
-
-    def _may_see(self, model: Any) -> bool:
-        policy = policy_registry.get_by_type(model)
-        return bool(policy.user_has_permission(self.user, "view"))
 
 
 class EventMenuItem(MenuItem):
     """Says in the menu how many payment events failed."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        policy = policy_registry.get_by_type(ProviderEvent)
-        return bool(policy.user_has_permission(request.user, "view"))
+        return may(request.user, ProviderEvent)
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         component = super().render_component(request)

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.permissions import register_permission_policy
-
-from sosbca.users.models import User
+from wagtail.permissions import policy_registry, register_permission_policy  # type: ignore[attr-defined]
 
 from ..models import (
     CheckoutAttempt,
@@ -22,8 +19,6 @@ from ..models import (
     ReceiptCounter,
 )
 
-Staff = User | AnonymousUser
-
 
 class LookingPolicy(ModelPermissionPolicy):
     """Lets people look, and take the named actions, if they hold the permission for it.
@@ -35,20 +30,27 @@ class LookingPolicy(ModelPermissionPolicy):
         super().__init__(model)
         self.actions = frozenset({"view", *actions})
 
-    def user_has_permission(self, user: Staff, action: str) -> bool:
-        return action in self.actions and bool(super().user_has_permission(user, action))
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action in self.actions and super().user_has_permission(user, action)
 
     def users_with_any_permission(self, actions: Any) -> Any:
-        return super().users_with_any_permission(self.actions.intersection(actions))
+        allowed = self.actions.intersection(actions)
+        users = super().users_with_any_permission(allowed)
+        return users if allowed else users.none()
 
 
 class FundPolicy(ModelPermissionPolicy):
     """Django's permissions, but a fund that money points at can't be deleted by anybody."""
 
-    def user_has_permission_for_instance(self, user: Staff, action: str, instance: Any) -> bool:
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         if action == "delete" and is_used(instance):
             return False
         return bool(self.user_has_permission(user, action))
+
+
+def may(user: Any, model: type[Model], action: str = "view") -> bool:
+    """Whether somebody may do this, by the policy of the model."""
+    return bool(policy_registry.get_by_type(model).user_has_permission(user, action))
 
 
 def is_used(fund: Fund) -> bool:

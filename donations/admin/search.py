@@ -43,9 +43,7 @@ def attempts(queryset: QuerySet[CheckoutAttempt], text: str) -> QuerySet[Checkou
 
 def events(queryset: QuerySet[ProviderEvent], text: str) -> QuerySet[ProviderEvent]:
     return queryset.filter(
-        Q(reference__icontains=text)
-        | Q(object_reference__icontains=text)
-        | Q(type__icontains=text)
+        Q(reference__icontains=text) | Q(object_reference__icontains=text) | Q(type__icontains=text)
     )
 
 

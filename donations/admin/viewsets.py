@@ -10,20 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
-from wagtail.permissions import policy_registry
 
 from ..models import CheckoutAttempt, Donation, Donor, Fund, ProviderEvent, Receipt
 from . import actions, details, filters, funds, listings, wording
 from .columns import DayColumn, LinkColumn, MomentColumn, MoneyColumn, StateColumn
 from .panels import EventMenuItem
+from .policies import may
 
 
 class DetailFinder(ModelAdminURLFinder):
     """Wagtail's reports link to an object's page for who may look at it."""
 
     def get_edit_url(self, instance: Model) -> str | None:
-        policy = policy_registry.get(instance)
-        if self.user and not policy.user_has_permission(self.user, "view"):
+        if self.user and not may(self.user, type(instance)):
             return None
         return self.construct_edit_url(instance)
 
@@ -80,8 +79,12 @@ class DonationViewSet(LookingViewSet):
         ),
         Column("fund", label=_("Fund"), sort_key="fund__code"),
         MomentColumn("paid_at", label=_("Paid"), sort_key="paid_at"),
-        MomentColumn("created_at", label=_("Created"), sort_key="created_at"),
-        Column("receipts", label=_("Receipts"), accessor=listings.numbers_of),
+        Column(
+            "receipts",
+            label=_("Receipts"),
+            accessor=listings.numbers_of,
+            classname="giving-numbers",
+        ),
     )
 
     def get_urlpatterns(self) -> list[URLPattern]:
@@ -125,7 +128,7 @@ class ReceiptViewSet(LookingViewSet):
     filterset_class = filters.ReceiptFilters
     export_filename = "receipts"
     list_display = (
-        LinkColumn("reference", name, label=_("Number"), sort_key="pk"),
+        LinkColumn("reference", name, label=_("Number"), sort_key="pk", classname="giving-moment"),
         Column("get_kind_display", label=_("Kind of document"), sort_key="kind"),
         Column("donor", label=_("Donor"), accessor="donation.donor"),
         MoneyColumn("net_cents", label=_("Valid for"), sort_key="net_cents"),
@@ -162,14 +165,13 @@ class EventViewSet(LookingViewSet):
     menu_item_class = EventMenuItem
     export_filename = "payment-events"
     list_display = (
-        LinkColumn("type", name, label=_("Type"), sort_key="type"),
+        LinkColumn("type", name, label=_("Type"), sort_key="type", classname="giving-moment"),
         StateColumn(
             "get_status_display", label=_("Status"), sort_key="status", state=lambda row: row.status
         ),
         Column("object_reference", label=_("Object"), classname="giving-code"),
         MomentColumn("received_at", label=_("Received"), sort_key="received_at"),
         Column("tries", label=_("Tries"), sort_key="tries"),
-        Column("get_source_display", label=_("Arrived by"), sort_key="source"),
         Column("last_error", label=_("Last error"), classname="giving-error"),
     )
 

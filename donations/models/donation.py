@@ -131,8 +131,7 @@ class Donation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=["processing", "failed"], paid_at=None)
                 | (
-                    models.Q(paid_at__isnull=False)
-                    & ~models.Q(status__in=["processing", "failed"])
+                    models.Q(paid_at__isnull=False) & ~models.Q(status__in=["processing", "failed"])
                 ),
                 name="donation_paid_at_fits_status",
             ),

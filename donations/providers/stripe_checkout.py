@@ -66,7 +66,7 @@ def _translated[**P, R](
                 raise ProviderUnavailable(_describe(error)) from error
             raise ProviderRefused(_describe(error)) from error
 
-    return translated
+    return cast("Callable[Concatenate[StripeCheckout, P], R]", translated)
 
 
 def _describe(error: stripe.StripeError) -> str:
@@ -236,5 +236,3 @@ def _charge_of(session: dict[str, Any]) -> dict[str, Any] | None:
     payment = session.get("payment_intent")
     charge = payment.get("latest_charge") if isinstance(payment, dict) else None
     return charge if isinstance(charge, dict) else None
-
-

@@ -5,6 +5,8 @@ from wagtail.log_actions import log
 
 from sosbca.users.models import User
 
+from ..models import Donation
+
 
 def record(
     subject: models.Model, action: str, *, user: User | None = None, **data: str | int
@@ -13,4 +15,6 @@ def record(
 
     `data` must hold no personal data: entries outlive a donor's identity.
     """
-    log(instance=subject, action=f"donations.{action}", user=user, data=data)
+    # A donation calls itself by its donor's name.
+    title = subject.payment_reference if isinstance(subject, Donation) else str(subject)
+    log(instance=subject, action=f"donations.{action}", user=user, data=data, title=title)

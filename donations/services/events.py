@@ -87,7 +87,7 @@ def process(event_pk: int) -> None:
         attempt = _attempt_of(event)
         if attempt is not None:
             synchronise(attempt)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, it must stay visible on the event
         _fail(event, error)
         return
     ProviderEvent.objects.filter(pk=event.pk).update(

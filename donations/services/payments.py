@@ -136,7 +136,8 @@ def _move_attempt(attempt: CheckoutAttempt, picture: PaymentPicture) -> None:
 
 
 def _donation_for(attempt: CheckoutAttempt, picture: PaymentPicture) -> Donation:
-    assert picture.payment_reference, "a payment that has a state has a reference"
+    if picture.payment_reference is None:
+        raise PaymentMismatch("The payment has a state but no reference.")
     donation, created = Donation.objects.select_for_update(of=("self",)).get_or_create(
         payment_reference=picture.payment_reference,
         defaults={

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from sosbca.core.models import OrganisationSettings
 
-from ..models import Donation, Receipt, ReceiptCounter
 from .. import receipts as document
+from ..models import Donation, Receipt, ReceiptCounter
 from . import mail
 from .attempts import CURRENCY
 from .audit import record
@@ -85,11 +85,14 @@ def _next_number(series: str, year: int) -> int:
     return counter.last_number
 
 
-def _snapshot(receipt: Receipt, donation: Donation, old: Receipt | None) -> document.ReceiptSnapshot:
+def _snapshot(
+    receipt: Receipt, donation: Donation, old: Receipt | None
+) -> document.ReceiptSnapshot:
     language = cast(document.Language, donation.language)
     organisation = OrganisationSettings.current()
     donor = donation.donor
-    assert donation.paid_at, "only a paid donation has documents"
+    if donation.paid_at is None:
+        raise ValueError("Only a paid donation has documents.")
     with translation.override(language):
         return document.ReceiptSnapshot(
             kind=document.ReceiptKind(receipt.kind),

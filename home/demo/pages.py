@@ -120,7 +120,10 @@ def load() -> None:
     tree.add(root, home, words)
     Site.objects.all().delete()
     Site.objects.create(
-        hostname="localhost", site_name=ORGANISATION["name_lv"], root_page=home, is_default_site=True
+        hostname="localhost",
+        site_name=ORGANISATION["name_lv"],
+        root_page=home,
+        is_default_site=True,
     )
     add_about(tree, home)
     work = add_work(tree, home)
@@ -339,9 +342,7 @@ def add_work(tree: Tree, home: Page) -> Page:
                             ),
                         },
                         {
-                            "question": words(
-                                "Ģimenēm, kurām ir grūti", "Families in difficulty"
-                            ),
+                            "question": words("Ģimenēm, kurām ir grūti", "Families in difficulty"),
                             "answer": words.paragraphs(
                                 (
                                     "Padoms un cilvēks blakus, pirms grūtības izaugušas par "
@@ -521,7 +522,9 @@ def add_foster(tree: Tree, home: Page) -> Page:
                             ),
                         },
                         {
-                            "title": words("Iesniegums bāriņtiesā", "Application to the orphan’s court"),
+                            "title": words(
+                                "Iesniegums bāriņtiesā", "Application to the orphan’s court"
+                            ),
                             "text": words(
                                 "Savas deklarētās dzīvesvietas bāriņtiesā, kas izvērtē piemērotību.",
                                 "At the orphan’s court (bāriņtiesa) of your declared residence, "
@@ -529,7 +532,9 @@ def add_foster(tree: Tree, home: Page) -> Page:
                             ),
                         },
                         {
-                            "title": words("Apmācības atbalsta centrā", "Training at a support centre"),
+                            "title": words(
+                                "Apmācības atbalsta centrā", "Training at a support centre"
+                            ),
                             "text": words(
                                 "Centru izvēlaties paši; kopā ar psihologu un citiem topošajiem "
                                 "audžuvecākiem.",
@@ -538,7 +543,9 @@ def add_foster(tree: Tree, home: Page) -> Page:
                             ),
                         },
                         {
-                            "title": words("Lēmums un iepazīšanās ar bērnu", "Decision, and meeting the child"),
+                            "title": words(
+                                "Lēmums un iepazīšanās ar bērnu", "Decision, and meeting the child"
+                            ),
                             "text": words(
                                 "Arī pēc tam neesat vieni.", "You are not alone afterwards either."
                             ),
@@ -611,7 +618,11 @@ PRESETS = (
         "psihologa konsultācija ģimenei, kurā ienācis bērns",
         "a talk with a psychologist for a family that has taken in a child",
     ),
-    (10000, "apmācību diena topošajiem audžuvecākiem", "a day of training for future foster parents"),
+    (
+        10000,
+        "apmācību diena topošajiem audžuvecākiem",
+        "a day of training for future foster parents",
+    ),
 )
 
 
@@ -635,7 +646,7 @@ def add_donation(tree: Tree, home: Page) -> Page:
             ),
         ),
     )
-    page.presets = [
+    page.presets = [  # type: ignore[misc]
         DonationPreset(
             amount_cents=cents,
             meaning=words(latvian, english),

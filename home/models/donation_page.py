@@ -82,10 +82,11 @@ class DonationPage(BasePage):
 
     def clean(self) -> None:
         super().clean()
-        if self.minimum_cents is not None and self.maximum_cents is not None:
-            if self.maximum_cents < self.minimum_cents:
-                problem = _("The largest gift can’t be smaller than the smallest.")
-                raise ValidationError({"maximum_cents": problem})
+        # A field that failed its own check is None here.
+        limits = (self.minimum_cents, self.maximum_cents)
+        if None not in limits and self.maximum_cents < self.minimum_cents:
+            problem = _("The largest gift can’t be smaller than the smallest.")
+            raise ValidationError({"maximum_cents": problem})
         if self.goal_cents and not self.fund:
             raise ValidationError({"goal_cents": _("Choose the fund that the goal is for.")})
 
@@ -121,14 +122,15 @@ class DonationPage(BasePage):
             add_never_cache_headers(response)
         return response
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if "form" not in kwargs:
             context["form"] = DonationForm(self.offer())
         context.setdefault("problem", "")
         context.update(kwargs)
         context["offer"] = context["form"].offer
-        context["bank"] = bank_transfer(OrganisationSettings.for_request(request))
+        organisation = OrganisationSettings.for_request(request) if request else None
+        context["bank"] = organisation and bank_transfer(organisation)
         if self.goal_cents and self.fund:
             raised = queries.raised_cents(self.fund)
             context["raised_cents"] = raised

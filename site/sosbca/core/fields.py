@@ -45,14 +45,14 @@ class EuroFormField(forms.CharField):
             return True
 
 
-class CentsField(models.BigIntegerField):  # type: ignore[type-arg]
+class CentsField(models.BigIntegerField):
     """Money as an integer number of cents; edited as euro."""
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         return models.Field.formfield(self, **{"form_class": EuroFormField, **kwargs})
 
 
-class BlockField(StreamField):
+class BlockField(StreamField):  # type: ignore[type-var]
     """A StreamField whose block definitions stay out of the migrations: they are no schema."""
 
     def deconstruct(self) -> Any:

@@ -76,6 +76,6 @@ class CustomDocument(AbstractDocument):
     admin_form_fields = Document.admin_form_fields
 
     class Meta(AbstractDocument.Meta):
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
+        verbose_name = _("document")  # type: ignore[assignment, misc]
+        verbose_name_plural = _("documents")  # type: ignore[assignment, misc]
         permissions = [("choose_customdocument", "Can choose document")]

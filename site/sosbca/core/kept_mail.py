@@ -44,9 +44,7 @@ def _read(name: str) -> EmailMessage:
     path = _folder() / name
     if path.parent != _folder() or not path.is_file():
         raise Http404
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
+    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
 
 
 def _headers(message: EmailMessage) -> dict[str, str]:
@@ -57,7 +55,7 @@ def _part(name: str, number: int) -> EmailMessage:
     parts = [part for part in _read(name).walk() if not part.is_multipart()]
     if number >= len(parts):
         raise Http404
-    return parts[number]  # type: ignore[return-value]
+    return parts[number]
 
 
 def listing(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Who runs this site: shown in the footer, on receipts and beside the bank transfer."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +8,6 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-
-from django.core.exceptions import ValidationError
 
 
 def validate_iban(value: str) -> None:
@@ -115,4 +114,5 @@ class OrganisationSettings(BaseSiteSetting):
         """The settings of the default site, for work outside a request."""
         from wagtail.models import Site
 
-        return cls.for_site(Site.objects.get(is_default_site=True))
+        settings: OrganisationSettings = cls.for_site(Site.objects.get(is_default_site=True))
+        return settings

@@ -9,6 +9,9 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from .fields import BlockField
+from .links import announce_links, counterparts
+
 
 class BasePage(Page):
     """The abstract parent of all page types."""
@@ -26,9 +29,15 @@ class BasePage(Page):
     class Meta:
         abstract = True
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # What surrounds the page (navigation, language switch) starts from it.
-        request.shown_page = self  # type: ignore[attr-defined]
+        if request is not None:
+            request.shown_page = self  # type: ignore[attr-defined]
+        counterparts(request).announce([self])
+        announce_links(
+            (getattr(self, field.name) for field in self._meta.fields if isinstance(field, BlockField)),
+            request,
+        )
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context
 

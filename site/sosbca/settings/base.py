@@ -19,7 +19,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 SECRET_KEY = env.text("SECRET_KEY", "insecure-development-key-never-for-production")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 # Keys for personal codes and receipts at rest, newest first. Derived from SECRET_KEY when unset.
-FIELD_ENCRYPTION_KEYS = env.words("FIELD_ENCRYPTION_KEYS", [])
+FIELD_ENCRYPTION_KEYS = env.encryption_keys("FIELD_ENCRYPTION_KEYS")
 # How many reverse proxies of our own append to X-Forwarded-For. 0: the peer is the visitor.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, 0, 10)
 DEBUG = False
@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    # Wagtail's search index on PostgreSQL; idle on SQLite.
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
 ]
 
@@ -125,6 +127,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Where pictures come from, when it is not this site: the content security policy names it.
+MEDIA_ORIGIN = env.origin("MEDIA_URL") if "://" in MEDIA_URL else ""
 if S3_BUCKET := env.text("S3_BUCKET"):
     _s3_options = {
         "endpoint_url": env.url("S3_ENDPOINT_URL") or None,
@@ -135,13 +139,17 @@ if S3_BUCKET := env.text("S3_BUCKET"):
     _private_bucket = env.text("S3_PRIVATE_BUCKET")
     if not _private_bucket or _private_bucket == S3_BUCKET:
         raise env.fail("S3_PRIVATE_BUCKET", "must name a second, private bucket beside S3_BUCKET.")
+    _public_domain = env.text("S3_PUBLIC_DOMAIN")
+    if not _public_domain or "/" in _public_domain:
+        raise env.fail("S3_PUBLIC_DOMAIN", "must name the host that shows the files of S3_BUCKET.")
+    MEDIA_ORIGIN = f"https://{_public_domain}"
     _s3 = "storages.backends.s3.S3Storage"
     STORAGES["default"] = {
         "BACKEND": _s3,
         "OPTIONS": _s3_options
         | {
             "bucket_name": S3_BUCKET,
-            "custom_domain": env.text("S3_PUBLIC_DOMAIN") or None,
+            "custom_domain": _public_domain,
             "querystring_auth": False,
             "file_overwrite": False,
         },
@@ -158,7 +166,8 @@ USE_TZ = True
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Riga")
 LANGUAGE_CODE = "lv"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("lv", _("Latvian")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The second completes the Latvian of Wagtail's admin; its script texts are found only here.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "site/sosbca/core/locale"]
 WAGTAIL_I18N_ENABLED = True
 
 # --- Mail ----------------------------------------------------------------------------------------
@@ -172,7 +181,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
 
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF],
+    "img-src": [CSP.SELF, *filter(None, [MEDIA_ORIGIN])],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     # Browsers hold the redirect after a posted form to this as well.
@@ -184,14 +193,13 @@ ADMIN_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF, "data:", "blob:", "https://www.gravatar.com"],
-    "connect-src": [CSP.SELF, "https://releases.wagtail.org"],
+    "img-src": [CSP.SELF, "data:", "blob:", *filter(None, [MEDIA_ORIGIN])],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.SELF],
 }
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
@@ -246,6 +254,7 @@ WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "wagtailadmin/login.html"
 
 # --- Logging -------------------------------------------------------------------------------------
 
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -260,7 +269,7 @@ LOGGING = {
             "formatter": "line",
         }
     },
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Replaces Django's own handlers, which would mail tracebacks with form data.
         "django": {"handlers": [], "propagate": True},

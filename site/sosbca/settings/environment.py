@@ -1,15 +1,17 @@
 """Typed access to environment variables.
 
 Every setting that a deployment may change is read here, by name, and a value that cannot be used
-stops the start with the variable's name and what is wrong with it.
+stops the start with the variable's name and what is wrong with it. The original error is always
+cut off (`from None`): its message may repeat a password.
 """
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
@@ -29,15 +31,15 @@ def text(name: str, default: str = "") -> str:
 def flag(name: str, default: bool) -> bool:
     try:
         return _env.bool(name, default) if text(name) else default
-    except EnvError as error:
-        raise fail(name, "must be one of: 1, 0, true, false, yes, no, on, off.") from error
+    except EnvError:
+        raise fail(name, "must be one of: 1, 0, true, false, yes, no, on, off.") from None
 
 
 def integer(name: str, default: int, minimum: int, maximum: int) -> int:
     try:
         value = _env.int(name, default) if text(name) else default
-    except EnvError as error:
-        raise fail(name, f"must be a whole number from {minimum} to {maximum}.") from error
+    except EnvError:
+        raise fail(name, f"must be a whole number from {minimum} to {maximum}.") from None
     if not minimum <= value <= maximum:
         raise fail(name, f"must be a whole number from {minimum} to {maximum}.")
     return value
@@ -54,19 +56,56 @@ def url(name: str, default: str = "") -> str:
     value = text(name, default).rstrip("/")
     if not value:
         return ""
-    parts = urlsplit(value)
+    problem = "must be an absolute http:// or https:// address."
+    parts = _split(name, value, problem)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise fail(name, "must be an absolute http:// or https:// address.")
+        raise fail(name, problem)
     return value
+
+
+def origin(name: str) -> str:
+    """The scheme and host of an absolute http(s) address."""
+    parts = urlsplit(url(name))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _split(name: str, value: str, problem: str) -> SplitResult:
+    """The parts of an address whose port, if any, is a number."""
+    try:
+        parts = urlsplit(value)
+        _port = parts.port
+    except ValueError:
+        raise fail(name, problem) from None
+    return parts
+
+
+def choice(name: str, default: str, allowed: set[str]) -> str:
+    """One of a few words, typed in any case."""
+    value = text(name, default)
+    for known in allowed:
+        if value.casefold() == known.casefold():
+            return known
+    raise fail(name, f"must be one of: {', '.join(sorted(allowed))}.")
 
 
 def time_zone(name: str, default: str) -> str:
     value = text(name, default)
     try:
         ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise fail(name, "must name a time zone, such as Europe/Riga.") from error
+    except (ZoneInfoNotFoundError, ValueError):
+        raise fail(name, "must name a time zone, such as Europe/Riga.") from None
     return value
+
+
+def encryption_keys(name: str) -> list[str]:
+    """A comma-separated list of Fernet keys."""
+    keys = words(name, [])
+    for key in keys:
+        try:
+            Fernet(key)
+        except ValueError:
+            raise fail(name, "must hold URL-safe base64 keys of 32 bytes.") from None
+    return keys
 
 
 def database(name: str, default: str) -> dict[str, Any]:
@@ -77,8 +116,8 @@ def database(name: str, default: str) -> dict[str, Any]:
     """
     try:
         config: dict[str, Any] = dict(dj_database_url.parse(text(name, default)))
-    except (ValueError, KeyError) as error:
-        raise fail(name, "must be a database URL: sqlite:///… or postgres://…") from error
+    except (ValueError, KeyError):
+        raise fail(name, "must be a database URL: sqlite:///… or postgres://…") from None
     engine = config["ENGINE"]
     if engine == "django.db.backends.sqlite3":
         Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
@@ -104,8 +143,9 @@ def cache(name: str) -> dict[str, Any]:
     value = text(name)
     if not value:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
-        raise fail(name, "must be a Redis URL: redis://host:6379/0")
+    problem = "must be a Redis URL: redis://host:6379/0"
+    if _split(name, value, problem).scheme not in {"redis", "rediss", "unix"}:
+        raise fail(name, problem)
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": value,
@@ -121,18 +161,15 @@ def mailer(name: str, default: str) -> dict[str, Any]:
     file:///folder                    keeps messages as files (development)
     console://                        prints messages (development)
     """
-    parts = urlsplit(text(name, default))
+    problem = "must be a mail URL, such as smtp+tls://user:password@host:587"
+    parts = _split(name, text(name, default), problem)
     backends = "django.core.mail.backends"
-    try:
-        port = parts.port
-    except ValueError as error:
-        raise fail(name, "has a port that is not a number.") from error
     if parts.scheme in {"smtp", "smtp+tls", "smtps"} and parts.hostname:
         return {
             "BACKEND": f"{backends}.smtp.EmailBackend",
             "OPTIONS": {
                 "host": parts.hostname,
-                "port": port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
+                "port": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
                 "username": unquote(parts.username or ""),
                 "password": unquote(parts.password or ""),
                 "use_tls": parts.scheme == "smtp+tls",
@@ -152,4 +189,4 @@ def mailer(name: str, default: str) -> dict[str, Any]:
         }
     if parts.scheme == "console":
         return {"BACKEND": f"{backends}.console.EmailBackend"}
-    raise fail(name, "must be a mail URL, such as smtp+tls://user:password@host:587")
+    raise fail(name, problem)

@@ -16,14 +16,15 @@ def required(name: str) -> str:
 SECRET_KEY = required("SECRET_KEY")
 if SECRET_KEY.startswith("insecure-") or len(SECRET_KEY) < 50:
     raise env.fail("SECRET_KEY", "must be a random secret of at least 50 characters.")
-ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",") if host.strip()]
-if "*" in ALLOWED_HOSTS:
+required("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS or any("*" in host for host in ALLOWED_HOSTS):
     raise env.fail("ALLOWED_HOSTS", "must name the hosts; * would accept forged ones.")
 required("SITE_URL")
 if not SITE_URL.startswith("https://"):
     raise env.fail("SITE_URL", "must be an https:// address in production.")
 required("DATABASE_URL")
-required("EMAIL_URL")
+if required("EMAIL_URL").startswith(("file:", "console:")):
+    raise env.fail("EMAIL_URL", "must name a mail server: receipts have to leave this machine.")
 
 required("STRIPE_SECRET_KEY")
 required("STRIPE_WEBHOOK_SECRET")

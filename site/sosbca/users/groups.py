@@ -14,13 +14,14 @@ class Duties(NamedTuple):
 PUBLISHING = Duties(
     permissions=("wagtailadmin.access_admin", "wagtail_localize.submit_translation"),
     page_permissions=("add_page", "change_page", "publish_page"),
+    # Wagtail asks for those of its own models, whatever model stands in for them.
     collection_permissions=(
-        "core.add_customimage",
-        "core.change_customimage",
-        "core.choose_customimage",
-        "core.add_customdocument",
-        "core.change_customdocument",
-        "core.choose_customdocument",
+        "wagtailimages.add_image",
+        "wagtailimages.change_image",
+        "wagtailimages.choose_image",
+        "wagtaildocs.add_document",
+        "wagtaildocs.change_document",
+        "wagtaildocs.choose_document",
     ),
 )
 MONEY = Duties(
@@ -50,7 +51,6 @@ ADMINISTRATION = Duties(
             for model in (
                 ("users", "user"),
                 ("auth", "group"),
-                ("wagtailcore", "collection"),
                 ("wagtailcore", "locale"),
                 ("wagtailcore", "site"),
                 ("wagtailredirects", "redirect"),
@@ -61,8 +61,11 @@ ADMINISTRATION = Duties(
     page_permissions=(*PUBLISHING.page_permissions, "bulk_delete_page", "lock_page", "unlock_page"),
     collection_permissions=(
         *PUBLISHING.collection_permissions,
-        "core.delete_customimage",
-        "core.delete_customdocument",
+        "wagtailimages.delete_image",
+        "wagtaildocs.delete_document",
+        "wagtailcore.add_collection",
+        "wagtailcore.change_collection",
+        "wagtailcore.delete_collection",
     ),
 )
 
@@ -100,18 +103,26 @@ def write_groups(apps: Any, schema_editor: Any) -> None:
             )
 
 
+# Codenames that don't end in their model's name.
+MODELS = {
+    "access_admin": "admin",
+    "bulk_delete_page": "page",
+    "submit_translation": "translation",
+}
+
+
 def _permission(apps: Any, label: str) -> Any:
     """The permission named «app.codename». Django makes them only after all migrations, so one
     that is missing on a new database is made here; Django then fills in nothing twice."""
     app_label, codename = label.split(".")
-    model = codename if codename == "access_admin" else codename.partition("_")[2]
-    special = {"access_admin": "admin", "submit_translation": "translation"}
+    action, _underscore, model = codename.partition("_")
+    model = MODELS.get(codename, model)
     content_type, _created = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
-        app_label=app_label, model=special.get(codename, model)
+        app_label=app_label, model=model
     )
+    options = apps.get_model(app_label, model)._meta
+    name = dict(options.permissions).get(codename) or f"Can {action} {options.verbose_name_raw}"
     permission, _created = apps.get_model("auth", "Permission").objects.get_or_create(
-        codename=codename,
-        content_type=content_type,
-        defaults={"name": f"Can {codename.replace('_', ' ')}"},
+        codename=codename, content_type=content_type, defaults={"name": name}
     )
     return permission

@@ -15,7 +15,7 @@ from .text import (
     TextBlock,
 )
 
-__all__ = ["content_blocks"]
+__all__ = ["RICH_TEXT_FEATURES", "content_blocks"]
 
 
 def content_blocks() -> list[tuple[str, blocks.Block]]:

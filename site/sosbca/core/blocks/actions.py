@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from ..links import LinkValue
+
 
 class FigureBlock(blocks.StructBlock):
     figure = blocks.CharBlock(label=_("Figure"), max_length=20)
@@ -22,14 +24,6 @@ class FiguresBlock(blocks.StructBlock):
         icon = "order"
         label = _("Figures")
         template = "blocks/figures.html"
-
-
-class LinkValue(blocks.StructValue):
-    @property
-    def url(self) -> str:
-        """The address, with an internal page in the language of the request."""
-        page = self.get("page")
-        return page.localized.url if page else self.get("address", "")
 
 
 class LinkBlock(blocks.StructBlock):
