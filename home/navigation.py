@@ -7,11 +7,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from sosbca.core.links import counterparts
 from sosbca.core.models import OrganisationSettings
+
+
+# Each in its own words, as a reader looks for it.
+LANGUAGE_NAMES = {"lv": "Latviski", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ class Chrome:
             links.append(
                 LanguageLink(
                     code=code,
-                    name=get_language_info(code)["name_local"].capitalize(),
+                    name=LANGUAGE_NAMES[code],
                     url=counterparts.get(code, home_url),
                     has_counterpart=code in counterparts,
                     is_current=code == self._language,

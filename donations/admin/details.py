@@ -118,7 +118,7 @@ class DonorDetail(DetailView):
     def facts(self) -> list[Fact]:
         donor: Donor = self.object
         return [
-            Fact(label=_("Name"), value=donor.name),
+            Fact(label=_("Donor’s name"), value=donor.name),
             Fact(label=_("Kind of donor"), value=donor.get_kind_display()),
             Fact(label=_("E-mail"), value=donor.email),
             Fact(label=_("Contact person"), value=donor.contact_name),
@@ -157,7 +157,7 @@ class ReceiptDetail(DetailView):
         state = wording.receipt_state(receipt)
         gift = receipt.donation
         return [
-            Fact(label=_("Number"), value=receipt.reference),
+            Fact(label=_("Document number"), value=receipt.reference),
             Fact(label=_("Kind of document"), value=receipt.get_kind_display()),
             Fact(label=_("State"), value=wording.RECEIPT_STATES[state], tone=wording.tone(state)),
             Fact(label=_("Issued"), value=wording.day(receipt.issued_on)),

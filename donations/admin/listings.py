@@ -124,7 +124,7 @@ class DonationListing(ListingView):
 
 class DonorListing(ListingView):
     export_columns = (
-        ExportColumn("name", _("Name"), lambda row: row.name),
+        ExportColumn("name", _("Donor’s name"), lambda row: row.name),
         ExportColumn("kind", _("Kind of donor"), lambda row: row.get_kind_display()),
         ExportColumn("email", _("E-mail"), lambda row: row.email),
         ExportColumn("contact", _("Contact person"), lambda row: row.contact_name),
@@ -170,7 +170,7 @@ class ReceiptListing(ListingView):
     related = ("donation__donor", "donation__fund", "refers_to", "replaced_by")
     prefetches = ("mails",)
     export_columns = (
-        ExportColumn("number", _("Number"), lambda row: row.reference),
+        ExportColumn("number", _("Document number"), lambda row: row.reference),
         ExportColumn("kind", _("Kind of document"), lambda row: row.get_kind_display()),
         ExportColumn("issued", _("Issued"), lambda row: row.issued_on),
         ExportColumn("net", _("Valid for, EUR"), lambda row: euro(row.net_cents)),

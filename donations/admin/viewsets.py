@@ -102,7 +102,7 @@ class DonorViewSet(LookingViewSet):
     filterset_class = filters.DonorFilters
     export_filename = "donors"
     list_display = (
-        LinkColumn("name", name, label=_("Name"), sort_key="name"),
+        LinkColumn("name", name, label=_("Donor’s name"), sort_key="name"),
         Column("get_kind_display", label=_("Kind of donor"), sort_key="kind"),
         Column("email", label=_("E-mail"), sort_key="email"),
         Column(
@@ -128,7 +128,7 @@ class ReceiptViewSet(LookingViewSet):
     filterset_class = filters.ReceiptFilters
     export_filename = "receipts"
     list_display = (
-        LinkColumn("reference", name, label=_("Number"), sort_key="pk", classname="giving-moment"),
+        LinkColumn("reference", name, label=_("Document number"), sort_key="pk", classname="giving-moment"),
         Column("get_kind_display", label=_("Kind of document"), sort_key="kind"),
         Column("donor", label=_("Donor"), accessor="donation.donor"),
         MoneyColumn("net_cents", label=_("Valid for"), sort_key="net_cents"),

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('person', 'Person'), ('company', 'Company')], max_length=10, verbose_name='kind')),
-                ('name', models.CharField(help_text='Of the person or company.', max_length=200, verbose_name='name')),
+                ('name', models.CharField(help_text='Of the person or company.', max_length=200, verbose_name='donor’s name')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
                 ('registration_number', models.CharField(blank=True, max_length=11, verbose_name='registration number')),
                 ('contact_name', models.CharField(blank=True, max_length=200, verbose_name='contact person')),
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('receipt', 'Receipt'), ('amendment', 'Amendment'), ('annulment', 'Annulment')], max_length=10, verbose_name='kind')),
                 ('series', models.CharField(max_length=10, verbose_name='series')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
+                ('number', models.PositiveIntegerField(verbose_name='document number')),
                 ('sequence', models.PositiveSmallIntegerField()),
                 ('issued_on', models.DateField(verbose_name='issued')),
                 ('net_cents', sosbca.core.fields.CentsField(verbose_name='valid for')),

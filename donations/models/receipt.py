@@ -53,7 +53,7 @@ class Receipt(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     series = models.CharField(_("series"), max_length=10)
     year = models.PositiveSmallIntegerField(_("year"))
-    number = models.PositiveIntegerField(_("number"))
+    number = models.PositiveIntegerField(_("document number"))
     # Position among the documents of the donation; 1 is the receipt itself.
     sequence = models.PositiveSmallIntegerField()
     refers_to = models.OneToOneField(

@@ -23,7 +23,7 @@ WORDING: Final[dict[str, dict[str, str]]] = {
         ),
         "lead.annulment": (
             "Ziedojuma apliecinājums Nr. {number} ({date}) ir anulēts un vairs nav derīgs. "
-            "To nevar izmantot par pamatu nodokļu atvieglojumam."
+            "To nevar izmantot nodokļu atvieglojuma saņemšanai."
         ),
         "amount.receipt": "Saņemtais ziedojums",
         "amount.amendment": "Ziedojuma summa pēc grozījuma",
@@ -35,8 +35,8 @@ WORDING: Final[dict[str, dict[str, str]]] = {
         "donor_name.company": "Nosaukums",
         "personal_code": "Personas kods",
         "gift": "Ziedojums",
-        "fund": "Fonds",
-        "purpose": "Mērķis",
+        "fund": "Mērķis",
+        "purpose": "Izlietojums",
         "paid_on": "Saņemts",
         "payment_method": "Maksājuma veids",
         "change": "Izmaiņas",
@@ -46,10 +46,10 @@ WORDING: Final[dict[str, dict[str, str]]] = {
         "issuer": "Ziedojuma saņēmējs un dokumenta izdevējs",
         "organisation_name": "Nosaukums",
         "address": "Juridiskā adrese",
-        "account": "Konts",
+        "account": "Bankas konts",
         "gratuitous": (
-            "Ziedojums saņemts bez atlīdzības: par to netiek sniegtas preces, pakalpojumi "
-            "vai cits labums."
+            "Ziedojums saņemts bez atlīdzības: par to ziedotājs nesaņem ne preces, "
+            "ne pakalpojumus, ne citu labumu."
         ),
         "use.person": (
             "Ziedojumu varat norādīt gada ienākumu deklarācijā Elektroniskās deklarēšanas sistēmā "
@@ -60,14 +60,14 @@ WORDING: Final[dict[str, dict[str, str]]] = {
             "atvieglojuma pamatošanai likumā noteiktajā kārtībā. Saglabājiet abus dokumentus."
         ),
         "no_code": (
-            "Šajā dokumentā nav personas koda. Ja to vajag deklarācijai, lūdziet mums "
+            "Šajā dokumentā nav personas koda. Ja tas vajadzīgs deklarācijai, lūdziet mums "
             "apliecinājumu ar personas kodu."
         ),
         "verify": "Pārbaudīt dokumentu",
         "verify_how": "Noskenējiet kodu vai atveriet saiti un salīdziniet numuru un summu.",
         "verify_alt": "QR kods ar dokumenta pārbaudes lapas adresi {url}",
         "signature": "Dokuments ir sagatavots elektroniski un ir derīgs bez paraksta.",
-        "attachment": "Dokumenta dati mašīnlasāmā veidā, bez personas koda",
+        "attachment": "Dokumenta dati mašīnlasāmā formātā, bez personas koda",
         "sample": "PARAUGS / SAMPLE",
         "sample_note": "Paraugs. Dokuments nav derīgs.",
     },

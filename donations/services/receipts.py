@@ -133,7 +133,8 @@ def _snapshot(
 
 def _method_words(method: str) -> str:
     names = {"card": _("Payment card"), "sepa_debit": _("SEPA direct debit")}
-    return f"{names.get(method, _('Online payment'))} (Stripe)"
+    other = _("Online payment")
+    return f"{names.get(method, other)} (Stripe)"
 
 
 def _reason_words(donation: Donation) -> str:

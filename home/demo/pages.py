@@ -15,7 +15,7 @@ ORGANISATION = {
     "name_lv": "Latvijas SOS Bērnu ciematu asociācija",
     "name_en": "SOS Children’s Villages Latvia",
     "registration_number": "40008000121",
-    "legal_address": "Mākoņu iela 1, Rīga, LV-1000",
+    "legal_address": "Mākoņu iela 1, Rīga, LV‑1000",
     "phone": "+371 2000 0000",
     "email": "info@example.org",
     "status_lv": "Sabiedriskā labuma organizācija (paraugs)",
@@ -31,7 +31,7 @@ ORGANISATION = {
 FUNDS = (
     (
         "general",
-        "Kur visvairāk vajadzīgs",
+        "Tur, kur visvairāk vajadzīgs",
         "Where it is needed most",
         "Asociācijas darbam ar bērniem un ģimenēm",
         "The association’s work with children and families",
@@ -40,14 +40,14 @@ FUNDS = (
         "newborn",
         "Programmai „Piedzimstot bērniņam”",
         "“When a Baby Is Born”",
-        "Atbalstam ģimenēm ar jaundzimušo",
+        "Palīdzībai ģimenēm ar jaundzimušo",
         "Support for families with a newborn",
     ),
     (
         "foster",
         "Audžuģimeņu atbalstam",
         "Support for foster families",
-        "Apmācībām, konsultācijām un atelpas brīžiem",
+        "Mācībām, konsultācijām un atelpas brīžiem",
         "Training, advice and time to rest",
     ),
     (
@@ -168,16 +168,16 @@ def fill_home(
                 "heading": "",
                 "items": [
                     {
-                        "figure": words("~25 gadi", "~25 years"),
+                        "figure": words("25 gadi", "25 years"),
                         "label": words(
-                            "pieredzes darbā ar bērniem un ģimenēm Latvijā",
-                            "of work with children and families in Latvia",
+                            "pieredzes darbā ar bērniem un ģimenēm Latvijā (aptuveni)",
+                            "of work with children and families in Latvia (approximately)",
                         ),
                     },
                     {
                         "figure": words("1 300+", "1,300+"),
                         "label": words(
-                            "bērnu, jauniešu un ģimeņu gadā, kam palīdz mūsu apmācītie speciālisti",
+                            "bērnu, jauniešu un ģimeņu, kam gada laikā palīdz mūsu apmācītie speciālisti",
                             "children, young people and families a year, "
                             "helped by the specialists we train",
                         ),
@@ -230,7 +230,7 @@ def fill_home(
                     {
                         "heading": words("Atbalsts jaunajām ģimenēm", "Support for new families"),
                         "text": words(
-                            "Programma „Piedzimstot bērniņam” ir blakus māmiņām un tēviem "
+                            "Programma „Piedzimstot bērniņam” ir blakus māmiņām un tētiem "
                             "pirmajos mēnešos – arī reģionos.",
                             "The programme “When a Baby Is Born” is there for mothers and fathers "
                             "in the first months, in the regions too.",
@@ -244,8 +244,8 @@ def fill_home(
                             "“Austra, the Clouds and the Little Bird”",
                         ),
                         "text": words(
-                            "Latviešu autoru bērnu grāmata par to, cik dažādas mēdz būt ģimenes, "
-                            "un iemesls atklāti parunāt par bērna pagātni.",
+                            "Latviešu autoru bērnu grāmata par to, cik dažādas mēdz būt ģimenes. "
+                            "Tā palīdz atklāti parunāt par bērna pagātni.",
                             "A Latvian children’s book about how different families can be, "
                             "and a reason to talk openly about a child’s past.",
                         ),
@@ -265,7 +265,7 @@ def add_about(tree: Tree, home: Page) -> Page:
         slug=words("par-mums", "about-us"),
         show_in_menus=True,
         introduction=words(
-            "Bērnam vajag cilvēku, kurš paliek. Par to domājam jau aptuveni 25 gadus.",
+            "Bērnam vajadzīgs cilvēks, kurš paliek. Par to rūpējamies jau aptuveni 25 gadus.",
             "A child needs a person who stays. We have worked for that for some 25 years.",
         ),
         body=[
@@ -274,15 +274,16 @@ def add_about(tree: Tree, home: Page) -> Page:
                 words.paragraphs(
                     (
                         "Deviņdesmitajos gados bērni, kuri palika bez vecāku gādības, nonāca "
-                        "lielās iestādēs, kur visiem bija viena atbilde. Mēs piedāvājām citu: "
-                        "vienu pastāvīgu aprūpētāju, māju vai dzīvokli un brāļus un māsas kopā.",
+                        "lielās iestādēs, kur visiem bija viena un tā pati atbilde. Mēs piedāvājām "
+                        "citu: vienu pastāvīgu aprūpētāju, māju vai dzīvokli un iespēju brāļiem un "
+                        "māsām augt kopā.",
                         "In the 1990s children left without parental care were sent to large "
                         "institutions with one answer for all. We offered another: one lasting "
                         "carer, a house or a flat, and brothers and sisters together.",
                     ),
                     (
-                        "Tagad palīdzam arī agrāk: lai ģimene nepaliek viena ar savām grūtībām "
-                        "un bērns var augt mājās.",
+                        "Tagad palīdzam arī agrāk: lai ģimene nepaliktu viena ar savām grūtībām "
+                        "un bērns varētu augt mājās.",
                         "Today we also help earlier, so that a family is not left alone with its "
                         "troubles and the child can grow up at home.",
                     ),
@@ -301,7 +302,7 @@ def add_about(tree: Tree, home: Page) -> Page:
                         "Care close to home, and relationships that last.",
                     ),
                     (
-                        "Cieņa pret bērna dzimto ģimeni un dzīvesstāstu.",
+                        "Cieņa pret bērna bioloģisko ģimeni un dzīvesstāstu.",
                         "Respect for the birth family and the child’s life story.",
                     ),
                 ),
@@ -332,7 +333,7 @@ def add_work(tree: Tree, home: Page) -> Page:
                             ),
                             "answer": words.paragraphs(
                                 (
-                                    "Ģimeniska aprūpe SOS ciematos Īslīcē un Valmierā un ģimenēs "
+                                    "Ģimeniska aprūpe SOS bērnu ciematos Īslīcē un Valmierā un ģimenēs "
                                     "Iecavā, jauniešu māja Jelgavā. Pēc tam atbalsts līdz 24 gadu "
                                     "vecumam.",
                                     "Family-like care in the SOS villages of Īslīce and Valmiera "
@@ -359,8 +360,8 @@ def add_work(tree: Tree, home: Page) -> Page:
                             ),
                             "answer": words.paragraphs(
                                 (
-                                    "Atbalsta centrā „AIRI vecākiem” Jūs iepazīst, sagatavo un "
-                                    "pavada arī pēc tam, kad bērns jau ir ieradies.",
+                                    "Atbalsta centrs „AIRI vecākiem” Jūs iepazīst, sagatavo un ir "
+                                    "līdzās arī tad, kad bērns jau ienācis ģimenē.",
                                     "The support centre “AIRI vecākiem” gets to know you, prepares "
                                     "you, and stays with you after the child has arrived.",
                                 ),
@@ -381,7 +382,7 @@ def add_newborn(tree: Tree, work: Page) -> Page:
         slug=words("piedzimstot-berninam", "when-a-baby-is-born"),
         introduction=words(
             "Pirmās nedēļas ar jaundzimušo var būt gan laimīgas, gan ļoti nogurdinošas. "
-            "Esam blakus, iekams nogurums kļūst par bēdu.",
+            "Esam blakus, pirms nogurums kļūst par bēdu.",
             "The first weeks with a newborn can be happy and very tiring. "
             "We are there before tiredness turns into sorrow.",
         ),
@@ -391,7 +392,7 @@ def add_newborn(tree: Tree, work: Page) -> Page:
                 words.paragraphs(
                     (
                         "Programma sniedz emocionālu atbalstu un zināšanas. Tās galvenais mērķis "
-                        "ir ciešas saites starp mammu, tēti un bērnu. Vairākus gadus programma "
+                        "ir cieša saikne starp mammu, tēti un bērnu. Vairākus gadus programma "
                         "darbojās Rīgā; tagad tā ir pieejama arī reģionu pašvaldībās.",
                         "The programme gives emotional support and knowledge. Its main aim is a "
                         "close bond between mother, father and child. It ran in Rīga for several "
@@ -421,7 +422,7 @@ def add_newborn(tree: Tree, work: Page) -> Page:
                         {
                             "title": words("Tiekamies regulāri", "We meet regularly"),
                             "text": words(
-                                "Cik bieži un cik ilgi, vienojamies kopā.",
+                                "Par to, cik bieži un cik ilgi, vienojamies kopā.",
                                 "How often and for how long, we agree together.",
                             ),
                         },
@@ -523,17 +524,17 @@ def add_foster(tree: Tree, home: Page) -> Page:
                         },
                         {
                             "title": words(
-                                "Iesniegums bāriņtiesā", "Application to the orphan’s court"
+                                "Iesniegums bāriņtiesai", "Application to the orphan’s court"
                             ),
                             "text": words(
-                                "Savas deklarētās dzīvesvietas bāriņtiesā, kas izvērtē piemērotību.",
+                                "Iesniedziet to savas deklarētās dzīvesvietas bāriņtiesā; tā izvērtēs piemērotību.",
                                 "At the orphan’s court (bāriņtiesa) of your declared residence, "
                                 "which assesses whether you are suited.",
                             ),
                         },
                         {
                             "title": words(
-                                "Apmācības atbalsta centrā", "Training at a support centre"
+                                "Mācības atbalsta centrā", "Training at a support centre"
                             ),
                             "text": words(
                                 "Centru izvēlaties paši; kopā ar psihologu un citiem topošajiem "
@@ -572,8 +573,8 @@ def add_privacy(tree: Tree, home: Page) -> Page:
                 "text",
                 words.paragraphs(
                     (
-                        "Šī vietne neizmanto sīkdatnes apmeklētājiem un nesūta Jūsu datus "
-                        "nevienam citam.",
+                        "Apmeklētājiem sīkdatnes neizmantojam un Jūsu datus nevienam citam "
+                        "nenododam.",
                         "This site sets no cookies for visitors and sends your data to nobody "
                         "else.",
                     ),
@@ -585,7 +586,7 @@ def add_privacy(tree: Tree, home: Page) -> Page:
                 words.paragraphs(
                     (
                         "Glabājam Jūsu vārdu, e-pasta adresi un ziedojuma datus, jo to prasa "
-                        "grāmatvedības likums. Personas kodu lūdzam tikai tad, ja vēlaties "
+                        "Grāmatvedības likums. Personas kodu lūdzam tikai tad, ja vēlaties "
                         "nodokļu atvieglojumu, un glabājam to šifrētu.",
                         "We keep your name, e-mail address and the facts of the gift, because "
                         "accounting law requires it. We ask for the personal code only if you "
@@ -610,7 +611,7 @@ PRESETS = (
     ),
     (
         2500,
-        "atbalsta personas viesošanās pie māmiņas ar jaundzimušo",
+        "atbalsta personas apciemojums māmiņai ar jaundzimušo",
         "a support person’s visit to a mother with a newborn",
     ),
     (
@@ -620,7 +621,7 @@ PRESETS = (
     ),
     (
         10000,
-        "apmācību diena topošajiem audžuvecākiem",
+        "mācību diena topošajiem audžuvecākiem",
         "a day of training for future foster parents",
     ),
 )
@@ -637,7 +638,7 @@ def add_donation(tree: Tree, home: Page) -> Page:
         ),
         text=words.bullets(
             (
-                "Apliecinājumu par ziedojumu saņemsiet e-pastā uzreiz.",
+                "Apliecinājumu par ziedojumu saņemsiet e-pastā uzreiz pēc maksājuma.",
                 "You get a receipt for your gift by e-mail at once.",
             ),
             (

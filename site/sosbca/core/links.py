@@ -48,6 +48,16 @@ def counterparts(request: HttpRequest) -> Counterparts:
     return found
 
 
+def address_of(page: Page, found: Counterparts, request: HttpRequest | None = None) -> str:
+    """The page's address in the reader's language, or as it was chosen when it has no counterpart
+    there. Empty when nothing is published."""
+    published = found.of(page)
+    language = (get_language() or "").split("-")[0]
+    itself = (target for target in published.values() if target.pk == page.pk)
+    target = published.get(language) or next(itself, None)
+    return (target and target.get_url(request)) or ""
+
+
 class LinkValue(StructValue):
     """A choice of a page or an address, made by an editor."""
 
@@ -55,16 +65,11 @@ class LinkValue(StructValue):
 
     @property
     def url(self) -> str:
-        """The address. Of a page: in the reader's language, or as it was chosen when it has no
-        counterpart there. Empty when nothing is published."""
         page: Page | None = self.get("page")
         if page is None:
             return self.get("address") or ""
-        found = (counterparts(self.request) if self.request else Counterparts()).of(page)
-        language = (get_language() or "").split("-")[0]
-        chosen = (published for published in found.values() if published.pk == page.pk)
-        target = found.get(language) or next(chosen, None)
-        return (target and target.get_url(self.request)) or ""
+        found = counterparts(self.request) if self.request else Counterparts()
+        return address_of(page, found, self.request)
 
 
 def announce_links(values: Iterable[object], request: HttpRequest) -> None:

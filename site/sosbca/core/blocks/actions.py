@@ -32,6 +32,7 @@ class LinkBlock(blocks.StructBlock):
     address = blocks.URLBlock(label=_("or an address elsewhere"), required=False)
 
     class Meta:
+        label = _("Button")
         value_class = LinkValue
 
     def clean(self, value: Any) -> Any:

@@ -1,0 +1,29 @@
+"""Changes to Wagtail itself."""
+
+from typing import Any
+
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.models import Page
+from wagtail.rich_text.pages import PageLinkHandler
+
+from .links import Counterparts, address_of
+
+
+class ReadersLanguageLinkHandler(PageLinkHandler):
+    """Links in rich text, resolved with two queries for a text instead of several for each."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
+        wanted = [int(attrs["id"]) for attrs in attrs_list if str(attrs.get("id", "")).isdigit()]
+        pages = {str(pk): page for pk, page in Page.objects.in_bulk(wanted).items()}
+        found = Counterparts()
+        found.announce(pages.values())
+        chosen = [pages.get(str(attrs.get("id"))) for attrs in attrs_list]
+        urls = [address_of(page, found) if page else "" for page in chosen]
+        return [format_html('<a href="{}">', url) if url else "<a>" for url in urls]
+
+
+@hooks.register("register_rich_text_features", order=10)
+def register_links(features: Any) -> None:
+    features.register_link_type(ReadersLanguageLinkHandler)
