@@ -93,9 +93,12 @@ def thanks(request: HttpRequest) -> HttpResponse:
     attempt = CheckoutAttempt.objects.filter(session_reference=reference or None).first()
     if attempt is None:
         raise Http404
-    is_certain = payments.try_synchronise(attempt)
-    attempt.refresh_from_db()
-    donation = Donation.objects.filter(attempt=attempt).select_related("fund").first()
+    donation = _donation_of(attempt)
+    is_certain = True
+    if donation is None or donation.status == Donation.Status.PROCESSING:
+        is_certain = payments.try_synchronise(attempt)
+        attempt.refresh_from_db()
+        donation = _donation_of(attempt)
     context: dict[str, object] = {
         "attempt": attempt,
         "donation": donation,
@@ -111,6 +114,11 @@ def thanks(request: HttpRequest) -> HttpResponse:
     else:
         context["resume_token"] = attempts.resume_token(attempt)
     return render(request, "donations/thanks.html", context)
+
+
+def _donation_of(attempt: CheckoutAttempt) -> Donation | None:
+    donations = Donation.objects.select_related("donor", "fund")
+    return donations.filter(attempt=attempt).first()
 
 
 def _state(attempt: CheckoutAttempt, donation: Donation | None, is_certain: bool) -> str:

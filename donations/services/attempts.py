@@ -65,6 +65,10 @@ def start_checkout(details: GiftDetails, address: str) -> CheckoutAttempt:
     try:
         session = provider.create_checkout(_order(attempt), f"checkout-{attempt.pk}")
     except ProviderUnavailable as error:
+        # The other click of a double click may have been served in the meantime.
+        attempt.refresh_from_db()
+        if attempt.status == CheckoutAttempt.Status.OPEN:
+            return attempt
         if error.key_is_spent:
             _refuse(attempt, str(error))
         raise CheckoutUnavailable from error

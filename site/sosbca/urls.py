@@ -8,6 +8,7 @@ from wagtail import views as wagtail_views
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 from wagtail.urls import serve_pattern
+from wagtail.urls import urlpatterns as wagtail_urlpatterns
 
 from donations.webhooks import stripe_webhook
 from sosbca.core import health, kept_mail
@@ -35,6 +36,8 @@ if settings.SHOW_KEPT_MAIL:
 
 urlpatterns += i18n_patterns(
     path("", include("donations.urls")),
+    # Pages behind a password or login; all of Wagtail's addresses but the last, which follows.
+    *wagtail_urlpatterns[:-1],
     # Wagtail's own pattern, with posts to pages checked by origin instead of a cookie's token.
     re_path(serve_pattern, refuse_cross_site(wagtail_views.serve), name="wagtail_serve"),
     prefix_default_language=False,

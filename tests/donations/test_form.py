@@ -234,7 +234,7 @@ def test_plain_form_offers_the_default_and_only_single_gifts(
     response = visitor.get(LV)
     html = response.content.decode()
     assert response.context["form"].chosen_amount == "2500"
-    assert 'type="hidden" name="frequency" value="once"' in html
+    assert 'name="frequency" value="once"' in html
     assert "monthly" not in html
     assert not response.cookies
 

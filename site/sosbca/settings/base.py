@@ -225,7 +225,7 @@ STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET")
 STRIPE_API_BASE = env.url("STRIPE_API_BASE")
 # How long one call to Stripe may take before the visitor is told to try again. Seconds.
-STRIPE_TIMEOUT = 12
+STRIPE_TIMEOUT = 8
 STRIPE_MAX_NETWORK_RETRIES = 1
 
 # --- Giving --------------------------------------------------------------------------------------

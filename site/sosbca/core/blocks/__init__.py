@@ -1,11 +1,10 @@
 """The blocks that pages are made of: one entry here, one template in `templates/blocks/`."""
 
-from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.contrib.table_block.blocks import TableBlock
 
 from .actions import CallToActionBlock, CardsBlock, FiguresBlock
 from .media import DocumentsBlock, PictureBlock
+from .table import TableBlock
 from .text import (
     RICH_TEXT_FEATURES,
     AccordionBlock,
@@ -28,7 +27,7 @@ def content_blocks() -> list[tuple[str, blocks.Block]]:
         ("figures", FiguresBlock()),
         ("steps", StepsBlock()),
         ("accordion", AccordionBlock()),
-        ("table", TableBlock(template="blocks/table.html", label=_("Table"))),
+        ("table", TableBlock()),
         ("documents", DocumentsBlock()),
         ("cards", CardsBlock()),
         ("call_to_action", CallToActionBlock()),
