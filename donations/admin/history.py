@@ -134,7 +134,7 @@ def history_of(subjects: Iterable[Model]) -> list[HistoryLine]:
     return [
         HistoryLine(
             moment=entry.timestamp,
-            who=entry.user_display_name,
+            who=str(entry.user_display_name),
             about=_name(names[entry.content_type_id, str(entry.object_id)]),
             what=str(entry.message),
         )

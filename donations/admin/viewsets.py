@@ -128,7 +128,13 @@ class ReceiptViewSet(LookingViewSet):
     filterset_class = filters.ReceiptFilters
     export_filename = "receipts"
     list_display = (
-        LinkColumn("reference", name, label=_("Document number"), sort_key="pk", classname="giving-moment"),
+        LinkColumn(
+            "reference",
+            name,
+            label=_("Document number"),
+            sort_key="pk",
+            classname="giving-moment",
+        ),
         Column("get_kind_display", label=_("Kind of document"), sort_key="kind"),
         Column("donor", label=_("Donor"), accessor="donation.donor"),
         MoneyColumn("net_cents", label=_("Valid for"), sort_key="net_cents"),
