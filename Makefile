@@ -37,7 +37,7 @@ messages: bootstrap ## Collect new texts into the catalogues locale/*/LC_MESSAGE
 
 .PHONY: bench
 bench: bootstrap catalogues ## Measure the speed of pages, webhooks and receipts
-	@$(PYTHON) tools/bench.py $(ARGS)
+	@$(PYTHON) -m tools.bench $(ARGS)
 
 .PHONY: reset
 reset: ## Delete var/: the local database, uploads, receipts and kept mail. YES=1 does not ask
