@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -23,7 +22,7 @@ from wagtail.models import ModelLogEntry
 from sosbca.core.fields import EuroFormField
 from sosbca.users.models import User
 
-from ..models import Donation, LedgerEntry, OutgoingMail, ProviderEvent, Receipt
+from ..models import Donation, LedgerEntry, ProviderEvent, Receipt
 from ..services import events, mail
 from ..services.audit import record
 from ..services.payments import Overtaken, PaymentMismatch
@@ -203,15 +202,11 @@ class ResendView(ActionView):
     object: Receipt
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        states = OutgoingMail.Status
-        with transaction.atomic():
-            receipt = Receipt.objects.select_for_update().get(pk=self.object.pk)
-            if receipt.mails.filter(status__in=[states.WAITING, states.SENDING]).exists():
-                messages.info(
-                    request, _("A message with this document is on its way to the donor already.")
-                )
-                return self.back()
-            mail.send_again(receipt, self.staff)
+        if mail.send_again(self.object, self.staff) is None:
+            messages.info(
+                request, _("A message with this document is on its way to the donor already.")
+            )
+            return self.back()
         text = _("%(number)s is on its way to %(address)s.")
         donor = self.object.donation.donor
         messages.success(request, text % {"number": self.object.reference, "address": donor.email})

@@ -21,7 +21,9 @@ class Donor(models.Model):
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=DonorKind)
-    name = models.CharField(_("donor’s name"), max_length=200, help_text=_("Of the person or company."))
+    name = models.CharField(
+        _("donor’s name"), max_length=200, help_text=_("Of the person or company.")
+    )
     email = models.EmailField(_("e-mail"))
     registration_number = models.CharField(_("registration number"), max_length=11, blank=True)
     contact_name = models.CharField(_("contact person"), max_length=200, blank=True)

@@ -90,6 +90,18 @@ def supersede(token: str, newer: CheckoutAttempt) -> None:
         return
 
 
+@transaction.atomic
+def give_up(attempt: CheckoutAttempt) -> None:
+    """Close an attempt for which no checkout was ever made."""
+    locked = CheckoutAttempt.objects.select_for_update().get(pk=attempt.pk)
+    if locked.status == CheckoutAttempt.Status.STARTED and locked.session_reference is None:
+        locked.status = CheckoutAttempt.Status.EXPIRED
+        locked.fingerprint = None
+        locked.finished_at = timezone.now()
+        locked.save(update_fields=["status", "fingerprint", "finished_at"])
+        record(locked, "attempt.expired")
+
+
 def resume_token(attempt: CheckoutAttempt) -> str:
     """A signed pointer that leads back to the form as it was; holds no personal data itself."""
     return signing.dumps(str(attempt.pk), salt=RESUME_SALT)

@@ -41,9 +41,14 @@ def promise(receipt: Receipt, repetition: int = 0) -> OutgoingMail:
 
 
 @transaction.atomic
-def send_again(receipt: Receipt, user: User) -> OutgoingMail:
-    """Send the message about a receipt once more, at a member of staff's wish."""
+def send_again(receipt: Receipt, user: User) -> OutgoingMail | None:
+    """Send the message about a receipt once more, at a member of staff's wish.
+
+    None, and nothing done, while a message about it is on its way already.
+    """
     Receipt.objects.select_for_update().get(pk=receipt.pk)
+    if receipt.mails.filter(status__in=[Status.WAITING, Status.SENDING]).exists():
+        return None
     last = receipt.mails.aggregate(last=Max("repetition"))["last"]
     record(receipt, "receipt.sent_again", user=user)
     return promise(receipt, repetition=0 if last is None else last + 1)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ..models import CheckoutAttempt, Donation
 from ..providers import ProviderError
 from . import events
+from .attempts import give_up
 from .payments import PaymentMismatch, synchronise
 
 logger = logging.getLogger(__name__)
@@ -31,9 +32,11 @@ def settle_old_attempts(before: datetime) -> int:
     Return how many were asked about.
     """
     states = CheckoutAttempt.Status
-    CheckoutAttempt.objects.filter(
+    never_reached = CheckoutAttempt.objects.filter(
         status=states.STARTED, session_reference=None, created_at__lt=before
-    ).update(status=states.EXPIRED, fingerprint=None, finished_at=timezone.now())
+    )
+    for attempt in never_reached[:500]:
+        give_up(attempt)
     unfinished = CheckoutAttempt.objects.filter(
         created_at__lt=before, status__in=[states.STARTED, states.OPEN]
     ) | CheckoutAttempt.objects.filter(donation__status=Donation.Status.PROCESSING)
