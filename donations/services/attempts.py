@@ -1,6 +1,7 @@
 """From a filled-in form to the payment company's checkout."""
 
 import json
+import logging
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -11,11 +12,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from sosbca.core.encryption import digest
+from sosbca.core.models import OrganisationSettings
 
 from ..models import CheckoutAttempt, Consent, Donor, Fund
 from ..models.donor import DonorKind
 from ..providers import CheckoutOrder, ProviderRefused, ProviderUnavailable, get_provider
 from .audit import record
+
+logger = logging.getLogger(__name__)
 
 CURRENCY = "EUR"
 # A checkout session lives for 24 hours; an older one is not offered again.
@@ -58,6 +62,9 @@ def start_checkout(details: GiftDetails, address: str) -> CheckoutAttempt:
     The same details from the same address find the attempt that is still open, so that a double
     click or a reload leads to one checkout. Raise TooManyAttempts or CheckoutUnavailable.
     """
+    if not OrganisationSettings.current().can_issue_receipts:
+        logger.error("No gifts can be taken: the organisation's settings are not filled in.")
+        raise CheckoutUnavailable
     attempt = _find_or_record(details, address)
     if attempt.status == CheckoutAttempt.Status.OPEN:
         return attempt

@@ -26,7 +26,7 @@ Status = Donation.Status
 def issue_due(donation: Donation, *, refunded_cents: int) -> None:
     """Issue what the donation's state calls for; must run in the transaction that changed it.
 
-    While a dispute is open nothing is issued: the receipt is held until it is decided.
+    While a dispute is open the receipt is held: nothing amends or annuls it until the decision.
     """
     if donation.status in {Status.PROCESSING, Status.FAILED}:
         return

@@ -10,6 +10,7 @@ from django.utils import timezone
 from donations.models import CheckoutAttempt, Consent, Donation, Donor
 from donations.services import attempts
 from donations.services.sweeps import settle_old_attempts
+from sosbca.core.models import OrganisationSettings
 from tests.giving import Giving, reference
 
 Status = CheckoutAttempt.Status
@@ -114,6 +115,14 @@ def test_refusal_is_recorded_and_the_next_try_is_new(giving: Giving) -> None:
     assert refused.status == Status.REFUSED
     assert refused.last_error
     assert refused.fingerprint is None
+
+
+def test_no_gift_is_taken_that_could_not_be_receipted(giving: Giving) -> None:
+    OrganisationSettings.objects.update(registration_number="")
+    with pytest.raises(attempts.CheckoutUnavailable):
+        giving.start()
+    assert not CheckoutAttempt.objects.exists()
+    assert giving.sandbox.requests == []
 
 
 def test_throttle_per_address_and_in_all(giving: Giving, settings: Any) -> None:

@@ -158,9 +158,7 @@ def test_wrong_check_digit_asks_once_and_then_believes_the_donor(
     giving: Giving, visitor: Client
 ) -> None:
     code = next(
-        code
-        for digit in range(10)
-        if parse_personal_code(code := f"010190-1234{digit}").warnings
+        code for digit in range(10) if parse_personal_code(code := f"010190-1234{digit}").warnings
     )
     first = post(visitor, personal_code=code, wants_tax_receipt="on")
     assert errors(first) == {"personal_code"}
@@ -199,7 +197,11 @@ def test_campaign_link_fills_in_the_form(giving: Giving, visitor: Client) -> Non
         },
     )
     form = response.context["form"]
-    assert (form.chosen_amount, form.other_amount, form.chosen_fund) == ("other", "33,50", "newborn")
+    assert (form.chosen_amount, form.other_amount, form.chosen_fund) == (
+        "other",
+        "33,50",
+        "newborn",
+    )
     html = response.content.decode()
     assert 'value="SIA Koks"' in html
     assert 'value="koks@example.org"' in html

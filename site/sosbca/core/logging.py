@@ -4,7 +4,8 @@ import logging
 import re
 
 # Both kinds of Latvian personal code: DDMMYY-NNNNN and 32NNNN-NNNNN, hyphen optional.
-PERSONAL_CODE = re.compile(r"(?<!\d)\d{6}-?\d{5}(?!\d)")
+# Not within longer words, so that identifiers of tasks stay whole.
+PERSONAL_CODE = re.compile(r"(?<![\w-])\d{6}-?\d{5}(?![\w-])")
 
 
 class RedactPersonalCodes(logging.Filter):

@@ -102,6 +102,20 @@ class OrganisationSettings(BaseSiteSetting):
     class Meta:
         verbose_name = _("organisation")
 
+    @property
+    def can_issue_receipts(self) -> bool:
+        """Whether everything is filled in that a receipt must state about its issuer."""
+        return all(
+            (
+                self.name_lv,
+                self.name_en,
+                self.registration_number,
+                self.legal_address,
+                self.iban,
+                self.bank_name,
+            )
+        )
+
     def name(self, language: str | None = None) -> str:
         """The name in the given language, or in the language of the request."""
         return self.name_en if (language or get_language()) == "en" else self.name_lv

@@ -30,14 +30,12 @@ class BasePage(Page):
         abstract = True
 
     def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        # What surrounds the page (navigation, language switch) starts from it.
         if request is not None:
+            # What surrounds the page (navigation, language switch) starts from it.
             request.shown_page = self  # type: ignore[attr-defined]
-        counterparts(request).announce([self])
-        announce_links(
-            (getattr(self, field.name) for field in self._meta.fields if isinstance(field, BlockField)),
-            request,
-        )
+            counterparts(request).announce([self])
+            fields = (field for field in self._meta.fields if isinstance(field, BlockField))
+            announce_links((getattr(self, field.name) for field in fields), request)
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context
 

@@ -169,6 +169,8 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("lv", _("Latvian")), ("en", _("English
 # The second completes the Latvian of Wagtail's admin; its script texts are found only here.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "site/sosbca/core/locale"]
 WAGTAIL_I18N_ENABLED = True
+# A page sent for translation stays a draft until it is translated and published.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 
 # --- Mail ----------------------------------------------------------------------------------------
 
@@ -272,7 +274,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Replaces Django's own handlers, which would mail tracebacks with form data.
-        "django": {"handlers": [], "propagate": True},
+        "django": {"handlers": [], "propagate": True, "level": LOG_LEVEL},
         "apscheduler": {"level": "WARNING"},
         "stripe": {"level": "WARNING"},
     },
