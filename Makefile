@@ -16,7 +16,6 @@ serve: bootstrap ## Run the site with demo content on this machine. PORT=8000, D
 
 .PHONY: test
 test: bootstrap catalogues ## Run all tests. ARGS="tests/core -k amount", WORKERS=0, DATABASE_URL=postgres://…
-	@mkdir -p var/static
 	@$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 ##@ Before a commit

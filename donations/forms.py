@@ -138,12 +138,14 @@ class DonationForm(forms.Form):
         """The fund that is ticked; the first one unless another was chosen."""
         codes = [fund.code for fund in self.offer.funds]
         chosen = str(self["fund"].value() or "")
-        return chosen if chosen in codes else codes[0]
+        return chosen if chosen in codes else next(iter(codes), "")
 
     def clean_frequency(self) -> str:
         return self.cleaned_data["frequency"] or self.offer.frequencies[0]
 
     def clean_fund(self) -> str:
+        if not self.offer.funds:
+            raise forms.ValidationError(_("Gifts can’t be taken at the moment."))
         return self.cleaned_data["fund"] or self.offer.funds[0].code
 
     def clean_donor_type(self) -> str:
@@ -256,7 +258,7 @@ def prefill_from_link(offer: DonationOffer, query: QueryDict) -> dict[str, Any]:
     initial: dict[str, Any] = {
         "donor_type": DonorKind.PERSON,
         "frequency": offer.frequencies[0],
-        "fund": offer.funds[0].code,
+        "fund": next((fund.code for fund in offer.funds), ""),
     }
     if offer.default_cents:
         initial["amount"] = typed_amount(offer.default_cents)

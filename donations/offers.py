@@ -23,7 +23,7 @@ class Preset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DonationOffer:
-    """Amounts in cents; presets by frequency; the funds to choose from, at least one."""
+    """Amounts in cents; presets by frequency; the funds to choose from."""
 
     form_path: str
     funds: Sequence[Fund]

@@ -13,7 +13,6 @@ from wagtail.models import Page, Site
 from sosbca.core.links import counterparts
 from sosbca.core.models import OrganisationSettings
 
-
 # Each in its own words, as a reader looks for it.
 LANGUAGE_NAMES = {"lv": "Latviski", "en": "English"}
 

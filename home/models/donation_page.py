@@ -67,7 +67,7 @@ class DonationPage(BasePage):
         FieldPanel("text"),
     ]
     override_translatable_fields = [
-        SynchronizedField("fund"),
+        SynchronizedField("fund", overridable=False),
         SynchronizedField("minimum_cents", overridable=False),
         SynchronizedField("maximum_cents", overridable=False),
         SynchronizedField("goal_cents", overridable=False),

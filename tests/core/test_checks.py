@@ -13,13 +13,13 @@ from sosbca.core.fields import CentsField
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, *found: type[models.Model]) -> list[str]:
-    monkeypatch.setattr(checks.apps, "get_models", lambda: found)
+    monkeypatch.setattr("sosbca.core.checks.apps.get_models", lambda: found)
     return [problem.obj.name for problem in checks.money_is_integer_cents(None)]
 
 
 @pytest.mark.django_db
 def test_our_models_keep_the_rules() -> None:
-    assert [problem for problem in run_checks() if problem.id.startswith("sosbca.")] == []
+    assert [problem for problem in run_checks() if str(problem.id).startswith("sosbca.")] == []
 
 
 @isolate_apps("sosbca.core")

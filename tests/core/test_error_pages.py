@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -15,15 +15,15 @@ import sosbca.urls
 from tests.home.parsing import Document
 
 
-def suspicious(request: HttpRequest) -> None:
+def suspicious(request: HttpRequest) -> HttpResponse:
     raise SuspiciousOperation("told to nobody")
 
 
-def forbidden(request: HttpRequest) -> None:
+def forbidden(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied("told to nobody")
 
 
-def broken(request: HttpRequest) -> None:
+def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("told to nobody")
 
 

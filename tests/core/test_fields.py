@@ -86,7 +86,7 @@ def test_has_changed(initial: int | None, typed: str, changed: bool) -> None:
 
 def test_block_definitions_stay_out_of_migrations() -> None:
     field = BlockField([("heading", CharBlock())], blank=True)
-    name, path, args, kwargs = field.deconstruct()
+    _name, path, args, kwargs = field.deconstruct()
     assert path == "sosbca.core.fields.BlockField"
     assert args == [[]]
     assert kwargs == {"blank": True}

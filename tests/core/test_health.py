@@ -13,7 +13,6 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from donations.tasks import process_event
-from sosbca.core import health
 
 
 def fail(*args: Any, **kwargs: Any) -> NoReturn:
@@ -54,7 +53,7 @@ def test_ready(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_database_down(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health.connection, "cursor", fail)
+    monkeypatch.setattr("sosbca.core.health.connection.cursor", fail)
     problems = failed_parts(client)
     # Nothing of the error reaches whoever asks.
     assert problems["database"] == "unreachable"

@@ -42,14 +42,18 @@ def test_both_kinds_of_code(output: StringIO, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["123456789012", "40008000121x 1234567890", "pi_3N010190", "2026-01-01", "+37120000000"]
+    "text",
+    [
+        "123456789012",
+        "1234567890",
+        "pi_3N010190",
+        "2026-01-01",
+        "8dde4f77-0e88-487d-8305-d12345612345",
+    ],
 )
 def test_other_numbers_stay(output: StringIO, text: str) -> None:
-    expected = text.replace("40008000121", "[personal code]").replace(
-        "37120000000", "[personal code]"
-    )
     logging.getLogger("tests.redaction").warning(text)
-    assert output.getvalue().strip() == expected
+    assert output.getvalue().strip() == text
 
 
 @pytest.mark.parametrize(
@@ -138,7 +142,7 @@ def test_a_record_may_pass_several_handlers() -> None:
 
 
 def test_every_handler_redacts() -> None:
-    configuration = settings.LOGGING
+    configuration: dict[str, Any] = settings.LOGGING
     assert configuration["handlers"]
     for handler in configuration["handlers"].values():
         filters = [configuration["filters"][name]["()"] for name in handler["filters"]]

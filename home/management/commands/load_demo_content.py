@@ -43,6 +43,9 @@ class Command(BaseCommand):
 def load_staff() -> None:
     users = get_user_model()
     for staff in DEMO_STAFF:
+        if users.objects.filter(username=staff.username).exists():
+            # Made by hand, with createsuperuser for example: theirs to keep.
+            continue
         first, _space, last = staff.full_name.partition(" ")
         user = users.objects.create_user(
             staff.username,

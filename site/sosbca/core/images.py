@@ -41,7 +41,6 @@ class CustomImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
-        permissions = [("choose_customimage", "Can choose picture")]
 
     def clean(self) -> None:
         super().clean()
@@ -78,4 +77,3 @@ class CustomDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")  # type: ignore[assignment, misc]
         verbose_name_plural = _("documents")  # type: ignore[assignment, misc]
-        permissions = [("choose_customdocument", "Can choose document")]
