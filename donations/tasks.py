@@ -5,15 +5,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crontask import cron
+from django.db.models import Max
 from django.dispatch import receiver
 from django.tasks import task
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from .models import OutgoingMail, ProviderEvent
 from .services import events, mail, sweeps
 from .signals import event_waiting, mail_waiting
 
 logger = logging.getLogger(__name__)
+
+# Stripe may still be delivering an event by itself when we sweep; looking twice is harmless.
+SWEEP_OVERLAP = timedelta(hours=2)
+# Stripe keeps events for 30 days; a first sweep looks at nearly all of them.
+EVENTS_KEPT = timedelta(days=29)
 
 
 @task()
@@ -38,8 +45,13 @@ def requeue_stuck() -> None:
 @cron("17 * * * *")
 @task()
 def sweep_provider() -> None:
-    """Find the events that never arrived, and the attempts that nobody told the end of."""
-    sweeps.sweep(timezone.now() - timedelta(hours=26))
+    """Find the events that never arrived, and the attempts that nobody told the end of.
+
+    Looks back to before the last sweep that succeeded, so that an outage of days leaves no gap.
+    """
+    done = DBTaskResult.objects.successful().filter(task_path=sweep_provider.module_path)
+    last = done.aggregate(last=Max("started_at"))["last"]
+    sweeps.sweep(last - SWEEP_OVERLAP if last else timezone.now() - EVENTS_KEPT)
 
 
 @receiver(event_waiting)

@@ -93,6 +93,8 @@ class PaymentPicture:
     failure: str
     is_live: bool
     refunded_cents: int
+    # What disputes took away for good; a dispute may be about a part of the payment.
+    lost_cents: int
     dispute: DisputeState
     movements: tuple[Movement, ...]
 

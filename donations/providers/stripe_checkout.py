@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate, cast
 
@@ -22,8 +22,6 @@ from .stripe_picture import draw_picture
 
 # How old a signed event may be, in seconds of real time (Stripe's own default).
 SIGNATURE_TOLERANCE = 300
-# Stripe keeps events for 30 days.
-EVENTS_KEPT = timedelta(days=30)
 
 HANDLED_EVENTS = frozenset(
     {

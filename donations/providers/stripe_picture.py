@@ -40,6 +40,7 @@ def draw_picture(
         failure=_failure(payment, charge),
         is_live=session["livemode"],
         refunded_cents=sum(r["amount"] for r in refunds if r["status"] not in REFUND_UNDONE),
+        lost_cents=sum(d["amount"] for d in disputes if d["status"] == "lost"),
         dispute=_dispute_state(disputes),
         movements=_movements(charge, refunds, disputes) if state is PaymentState.PAID else (),
     )

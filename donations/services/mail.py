@@ -77,7 +77,10 @@ def requeue_stuck() -> int:
     ).order_by("pk")[:500]
     count = 0
     for mail in stuck:
-        mail_waiting.send(OutgoingMail, mail=mail, run_after=None)
+        with transaction.atomic():
+            # Not again before the queue had its time to get there.
+            OutgoingMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now())
+            mail_waiting.send(OutgoingMail, mail=mail, run_after=None)
         count += 1
     return count
 

@@ -105,7 +105,7 @@ def _apply(attempt: CheckoutAttempt, picture: PaymentPicture) -> None:
         donation = _donation_for(attempt, picture)
         _move_donation(donation, picture)
         _book(donation, picture)
-        receipts.issue_due(donation, refunded_cents=picture.refunded_cents)
+        receipts.issue_due(donation, returned_cents=picture.refunded_cents + picture.lost_cents)
 
 
 def _check(attempt: CheckoutAttempt, picture: PaymentPicture) -> None:

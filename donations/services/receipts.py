@@ -23,8 +23,10 @@ Kind = Receipt.Kind
 Status = Donation.Status
 
 
-def issue_due(donation: Donation, *, refunded_cents: int) -> None:
+def issue_due(donation: Donation, *, returned_cents: int) -> None:
     """Issue what the donation's state calls for; must run in the transaction that changed it.
+
+    `returned_cents` is what went back to the donor, by refunds and lost disputes together.
 
     While a dispute is open the receipt is held: nothing amends or annuls it until the decision.
     """
@@ -35,8 +37,7 @@ def issue_due(donation: Donation, *, refunded_cents: int) -> None:
         latest = _issue(donation, Kind.RECEIPT, donation.amount_cents, None)
     if donation.status == Status.DISPUTED:
         return
-    lost = donation.status == Status.CHARGED_BACK
-    net = 0 if lost else max(0, donation.amount_cents - refunded_cents)
+    net = max(0, donation.amount_cents - returned_cents)
     if net != latest.net_cents:
         _issue(donation, Kind.AMENDMENT if net else Kind.ANNULMENT, net, latest)
 

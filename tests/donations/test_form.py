@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import translation
 
 from donations.identifiers import parse_personal_code
-from donations.models import CheckoutAttempt, Donor
+from donations.models import CheckoutAttempt, Donor, Fund
 from donations.services import attempts
 from tests.giving import FORM, Giving, reference
 
@@ -317,6 +317,16 @@ def test_coming_back_from_the_checkout_finds_the_form_as_it_was(
     # Another amount closes the first checkout, so that not both can be paid.
     post(visitor, amount="50", resume=attempts.resume_token(old))
     assert giving.sandbox.get(reference(old))["status"] == "expired"
+
+
+def test_no_open_fund_leaves_the_bank_transfer(giving: Giving, visitor: Client) -> None:
+    Fund.objects.update(is_open=False)
+    html = visitor.get(EN).content.decode()
+    assert "can’t be taken here" in html
+    assert "LV85DEMO0000123456789" in html
+    assert 'name="email"' not in html
+    assert post(visitor, EN).status_code == 422
+    assert not CheckoutAttempt.objects.exists()
 
 
 def test_answers_with_what_was_typed_are_not_cached(giving: Giving, visitor: Client) -> None:

@@ -1,9 +1,13 @@
 """Every way that a payment can end, from the checkout to ledger, receipt and e-mail."""
 
+from dataclasses import replace
+
 import pytest
 from django.core import mail
 
 from donations.models import CheckoutAttempt, Donation, OutgoingMail
+from donations.providers.base import DisputeState, PaymentPicture
+from donations.services.payments import synchronise
 from tests.giving import Giving, reference
 
 Attempt = CheckoutAttempt.Status
@@ -178,3 +182,24 @@ def test_dispute_lost_annuls_the_receipt(giving: Giving) -> None:
     assert giving.donation(attempt).status == Status.CHARGED_BACK
     assert [r.kind for r in giving.receipts(attempt)] == ["receipt", "annulment"]
     assert OutgoingMail.objects.filter(status="sent").count() == 2
+
+
+def test_dispute_of_a_part_lost_amends_the_receipt(
+    giving: Giving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Card schemes let a payer dispute a part of a payment; the rest of the gift stands."""
+    attempt = giving.start()
+    giving.pay(attempt)
+    giving.deliver()
+    fetch = giving.provider.picture
+
+    def part_lost(session: str) -> PaymentPicture:
+        return replace(fetch(session), dispute=DisputeState.LOST, lost_cents=900)
+
+    monkeypatch.setattr(giving.provider, "picture", part_lost)
+    synchronise(attempt)
+    assert giving.donation(attempt).status == Status.CHARGED_BACK
+    assert [(r.kind, r.net_cents) for r in giving.receipts(attempt)] == [
+        ("receipt", 2500),
+        ("amendment", 1600),
+    ]

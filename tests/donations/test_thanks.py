@@ -198,5 +198,5 @@ def test_held_receipt_is_not_touched_by_a_refund_until_the_dispute_ends(giving: 
     donation = giving.donation(attempt)
     donation.status = Donation.Status.DISPUTED
     donation.save()
-    receipts.issue_due(donation, refunded_cents=1000)
+    receipts.issue_due(donation, returned_cents=1000)
     assert len(giving.receipts(attempt)) == 1

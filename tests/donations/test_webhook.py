@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from donations.models import CheckoutAttempt, Donation, ProviderEvent
 from donations.services import events
 from donations.services import payments as payment_services
+from donations.tasks import sweep_provider
 from tests.giving import Giving, reference
 
 Status = ProviderEvent.Status
@@ -242,3 +243,18 @@ def test_answers_500_while_the_database_is_away(
         patch.setattr(ProviderEvent.objects, "get_or_create", away)
         assert giving.post_webhook(*giving.sandbox.signed(event)).status_code == 500
     assert giving.post_webhook(*giving.sandbox.signed(event)).status_code == 200
+
+
+def test_sweep_looks_back_to_before_the_last_one_that_succeeded(
+    giving: Giving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Any] = []
+    monkeypatch.setattr("donations.services.events.sweep", looked.append)
+    sweep_provider.enqueue()
+    giving.work()
+    assert timezone.now() - looked[0] > timedelta(days=28), "the first looks at all there is"
+    first = timezone.now()
+    with time_machine.travel(first + timedelta(days=4)):
+        sweep_provider.enqueue()
+        giving.work()
+    assert looked[1] < first
