@@ -21,6 +21,8 @@ def receipt_message(
             "donation": donation,
             "organisation": organisation,
             "organisation_name": organisation.name(),
+            # An annulment says what it annuls.
+            "amount_cents": receipt.net_cents or donation.amount_cents,
             "fund_name": donation.fund.name(),
             "verify_url": verify_url,
             "language": donation.language,

@@ -168,6 +168,11 @@ class DonationForm(forms.Form):
         if not typed:
             self.add_error(field, _("Choose or enter an amount."))
             return
+        if field == "amount_other" and self._contradicts_preset(typed):
+            self.add_error(
+                field, _("You chose one amount and typed another. Please keep one of them.")
+            )
+            return
         try:
             cents = parse_amount(typed)
         except ValueError:
@@ -184,6 +189,15 @@ class DonationForm(forms.Form):
             )
             self.add_error(field, message % {"amount": most})
         data["amount_cents"] = cents
+
+    def _contradicts_preset(self, typed: str) -> bool:
+        """Whether another preset than the one ticked from the start was chosen beside a typed
+        amount. Without JavaScript neither of them clears the other."""
+        try:
+            chosen = parse_amount(self.cleaned_data.get("amount") or "")
+            return chosen not in {self.offer.default_cents, parse_amount(typed)}
+        except ValueError:
+            return False
 
     def _clean_person(self, data: dict[str, Any]) -> None:
         if not data.get("name"):
@@ -260,8 +274,8 @@ def prefill_from_link(offer: DonationOffer, query: QueryDict) -> dict[str, Any]:
         "frequency": offer.frequencies[0],
         "fund": next((fund.code for fund in offer.funds), ""),
     }
-    if offer.default_cents:
-        initial["amount"] = typed_amount(offer.default_cents)
+    default = typed_amount(offer.default_cents) if offer.default_cents else ""
+    initial["amount"] = default
     allowed = {
         "frequency": {str(frequency) for frequency in offer.frequencies},
         "fund": {fund.code for fund in offer.funds},
@@ -277,7 +291,7 @@ def prefill_from_link(offer: DonationOffer, query: QueryDict) -> dict[str, Any]:
     try:
         parse_amount(initial.get("amount", ""))
     except ValueError:
-        initial.pop("amount", None)
+        initial["amount"] = default
     return initial
 
 

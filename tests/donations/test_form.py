@@ -57,6 +57,18 @@ def test_amounts(giving: Giving, visitor: Client, typed: dict[str, str], cents: 
     assert CheckoutAttempt.objects.get().amount_cents == cents
 
 
+def test_two_amounts_that_contradict_each_other_are_not_guessed(
+    giving: Giving, visitor: Client
+) -> None:
+    """Without JavaScript a typed amount stays when a preset is chosen afterwards."""
+    assert errors(post(visitor, amount="50", amount_other="18")) == {"amount_other"}
+    assert post(visitor, amount="50", amount_other="50,00").status_code == 303
+    # The preset that was ticked from the start says nothing against a typed amount.
+    assert post(visitor, amount="25", amount_other="18").status_code == 303
+    amounts = CheckoutAttempt.objects.order_by("created_at").values_list("amount_cents", flat=True)
+    assert list(amounts) == [5000, 1800]
+
+
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
@@ -206,6 +218,7 @@ def test_campaign_link_fills_in_the_form(giving: Giving, visitor: Client) -> Non
     assert 'value="SIA Koks"' in html
     assert 'value="koks@example.org"' in html
     assert visitor.get(LV, {"amount": "50"}).context["form"].chosen_amount == "5000"
+    assert visitor.get(LV, {"amount": "nonsense"}).context["form"].chosen_amount == "2500"
 
 
 @pytest.mark.parametrize(
