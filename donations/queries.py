@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db.models import Sum
 
 from .models import Fund, LedgerEntry
@@ -16,5 +17,7 @@ def open_funds() -> Sequence[Fund]:
 
 def raised_cents(fund: Fund) -> int:
     """What donors gave to a fund, net of refunds and disputes, in cents."""
-    entries = LedgerEntry.objects.filter(donation__fund=fund, kind__in=GIFT_KINDS)
+    entries = LedgerEntry.objects.filter(
+        donation__fund=fund, donation__is_live=not settings.IS_DEMO, kind__in=GIFT_KINDS
+    )
     return entries.aggregate(total=Sum("amount_cents"))["total"] or 0

@@ -6,8 +6,10 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,6 +25,9 @@ from .services import attempts, documents, payments, receipts
 
 RECEIPT_SALT = "donations.receipt"
 RECEIPT_LINK_AGE = timedelta(hours=24)
+# How often one thank-you page asks the payment company, in a period of seconds.
+ASKED_AT_MOST = 20
+ASKED_PERIOD = 600
 
 
 class SeeOther(HttpResponseRedirect):
@@ -95,7 +100,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
         raise Http404
     donation = _donation_of(attempt)
     is_certain = True
-    if donation is None or donation.status == Donation.Status.PROCESSING:
+    if _is_open(attempt, donation) and _may_ask(attempt):
         is_certain = payments.try_synchronise(attempt)
         attempt.refresh_from_db()
         donation = _donation_of(attempt)
@@ -110,10 +115,26 @@ def thanks(request: HttpRequest) -> HttpResponse:
     if donation:
         receipt = donation.receipts.filter(kind=Receipt.Kind.RECEIPT).first()
         context["receipt"] = receipt
-        context["receipt_token"] = receipt and signing.dumps(receipt.pk, salt=RECEIPT_SALT)
+        # This address stays in histories and logs; the document itself must not hang on it.
+        if receipt and timezone.now() - donation.created_at < RECEIPT_LINK_AGE:
+            context["receipt_token"] = signing.dumps(receipt.pk, salt=RECEIPT_SALT)
     else:
         context["resume_token"] = attempts.resume_token(attempt)
     return render(request, "donations/thanks.html", context)
+
+
+def _is_open(attempt: CheckoutAttempt, donation: Donation | None) -> bool:
+    """Whether the payment company may know more than we do."""
+    if donation is not None:
+        return donation.status == Donation.Status.PROCESSING
+    return attempt.status != CheckoutAttempt.Status.EXPIRED
+
+
+def _may_ask(attempt: CheckoutAttempt) -> bool:
+    """Whoever reloads the page without end must not make us ask without end."""
+    key = f"thanks-asked:{attempt.pk}"
+    cache.add(key, 0, ASKED_PERIOD)
+    return cache.incr(key) <= ASKED_AT_MOST
 
 
 def _donation_of(attempt: CheckoutAttempt) -> Donation | None:
@@ -158,13 +179,8 @@ def pdf_response(receipt: Receipt) -> HttpResponse:
 def verify(request: HttpRequest, public_id: str) -> HttpResponse:
     """Confirms a document to anybody who holds it: number, date, amount, state; no names."""
     receipt = get_object_or_404(Receipt.objects.select_related("donation"), public_id=public_id)
-    later = Receipt.objects.filter(refers_to=receipt).first()
+    last = receipt.donation.receipts.order_by("-sequence")[0]
+    state = receipts.state_of(receipt, last)
     return render(
-        request,
-        "donations/verify.html",
-        {
-            "receipt": receipt,
-            "later": later,
-            "state": receipts.state_of(receipt, later),
-        },
+        request, "donations/verify.html", {"receipt": receipt, "last": last, "state": state}
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model, Q, Sum
+from django.db.models import Model, Q, Sum, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -87,6 +87,7 @@ class DonationDetail(DetailView):
         super().setup(request, *args, **kwargs)
         receipts = self.object.receipts.select_related("replaced_by", "refers_to")
         self.receipts = list(receipts.prefetch_related("mails").order_by("sequence"))
+        prefetch_related_objects([self.object], "receipts")
         for receipt in self.receipts:
             receipt.donation = self.object
 

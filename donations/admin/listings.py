@@ -168,7 +168,7 @@ def with_gifts(queryset: QuerySet[Any], relation: str) -> Any:
 
 class ReceiptListing(ListingView):
     related = ("donation__donor", "donation__fund", "refers_to", "replaced_by")
-    prefetches = ("mails",)
+    prefetches = ("donation__receipts", "mails")
     export_columns = (
         ExportColumn("number", _("Document number"), lambda row: row.reference),
         ExportColumn("kind", _("Kind of document"), lambda row: row.get_kind_display()),

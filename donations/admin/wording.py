@@ -87,5 +87,6 @@ def tone(state: str) -> str:
 
 def receipt_state(receipt: Receipt) -> str:
     """What a document is worth today, as `services.receipts.state_of` names it. No query if
-    `replaced_by` and `donation` were selected with the receipt."""
-    return state_of(receipt, getattr(receipt, "replaced_by", None))
+    the donation's receipts were prefetched."""
+    documents = receipt.donation.receipts.all()
+    return state_of(receipt, max(documents, key=lambda document: document.sequence))

@@ -52,6 +52,9 @@ def _translated[**P, R](
     def translated(self: "StripeCheckout", *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return call(self, *args, **kwargs)
+        except stripe.IdempotencyError as error:
+            # Something that goes into the request has changed since the first try.
+            raise ProviderUnavailable(_describe(error), key_is_spent=True) from error
         except (stripe.APIConnectionError, stripe.RateLimitError) as error:
             raise ProviderUnavailable(_describe(error)) from error
         except stripe.StripeError as error:
@@ -108,6 +111,8 @@ class StripeCheckout:
                 "locale": "lv" if order.language == "lv" else "en",
                 "client_reference_id": order.attempt_id,
                 "customer_creation": "always",
+                # Donors give in euro; receipts and books know no other currency.
+                "adaptive_pricing": {"enabled": False},
                 "customer_email": order.email,
                 "line_items": [
                     {

@@ -49,14 +49,16 @@ def draw_picture(
 def _payment_state(
     session: dict[str, Any], payment: dict[str, Any], charge: dict[str, Any] | None
 ) -> PaymentState:
-    """Paid once the charge has succeeded: a completed session is not yet paid with SEPA debit."""
+    """Paid once the charge has succeeded. A completed session may still wait for its money: a
+    SEPA debit for the bank, a transfer or voucher for the payer."""
     if charge and charge["paid"] and charge["status"] == "succeeded":
         return PaymentState.PAID
-    if payment.get("status") == "processing":
-        return PaymentState.PROCESSING
-    if session["status"] == "complete":
+    if session["status"] != "complete":
+        return PaymentState.NONE
+    charge_failed = charge is not None and charge["status"] == "failed"
+    if charge_failed or payment.get("status") in {"requires_payment_method", "canceled"}:
         return PaymentState.FAILED
-    return PaymentState.NONE
+    return PaymentState.PROCESSING
 
 
 def _method(charge: dict[str, Any] | None) -> str:

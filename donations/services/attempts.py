@@ -1,5 +1,6 @@
 """From a filled-in form to the payment company's checkout."""
 
+import ipaddress
 import json
 import logging
 from dataclasses import asdict, dataclass
@@ -71,16 +72,13 @@ def start_checkout(details: GiftDetails, address: str) -> CheckoutAttempt:
     provider = get_provider()
     try:
         session = provider.create_checkout(_order(attempt), f"checkout-{attempt.pk}")
-    except ProviderUnavailable as error:
+    except (ProviderUnavailable, ProviderRefused) as error:
         # The other click of a double click may have been served in the meantime.
         attempt.refresh_from_db()
         if attempt.status == CheckoutAttempt.Status.OPEN:
             return attempt
-        if error.key_is_spent:
+        if isinstance(error, ProviderRefused) or error.key_is_spent:
             _refuse(attempt, str(error))
-        raise CheckoutUnavailable from error
-    except ProviderRefused as error:
-        _refuse(attempt, str(error))
         raise CheckoutUnavailable from error
     return _open(attempt, session.reference, session.url)
 
@@ -95,6 +93,8 @@ def supersede(token: str, newer: CheckoutAttempt) -> None:
         get_provider().expire_checkout(old.session_reference)
     except (ProviderRefused, ProviderUnavailable):
         return
+    # Sending the old details once more must not lead to the closed checkout.
+    CheckoutAttempt.objects.filter(pk=old.pk).update(fingerprint=None)
 
 
 @transaction.atomic
@@ -111,18 +111,19 @@ def give_up(attempt: CheckoutAttempt) -> None:
 
 def resume_token(attempt: CheckoutAttempt) -> str:
     """A signed pointer that leads back to the form as it was; holds no personal data itself."""
-    return signing.dumps(str(attempt.pk), salt=RESUME_SALT)
+    # The same for the same attempt: it is part of what Stripe compares under an idempotency key.
+    return signing.Signer(salt=RESUME_SALT).sign(str(attempt.pk))
 
 
 def attempt_from_token(token: str) -> CheckoutAttempt | None:
     """The attempt that a resume token points at, unless it is forged, too old or finished."""
     try:
-        pk = signing.loads(token, salt=RESUME_SALT, max_age=RESUME_TOKEN_AGE)
+        pk = signing.Signer(salt=RESUME_SALT).unsign(token)
     except signing.BadSignature:
         return None
-    finished = (CheckoutAttempt.Status.COMPLETED,)
-    attempts = CheckoutAttempt.objects.select_related("donor", "fund").exclude(status__in=finished)
-    return attempts.filter(pk=pk).first()
+    attempts = CheckoutAttempt.objects.select_related("donor", "fund")
+    unfinished = attempts.exclude(status=CheckoutAttempt.Status.COMPLETED)
+    return unfinished.filter(pk=pk, created_at__gte=timezone.now() - RESUME_TOKEN_AGE).first()
 
 
 def _find_or_record(details: GiftDetails, address: str) -> CheckoutAttempt:
@@ -133,7 +134,7 @@ def _find_or_record(details: GiftDetails, address: str) -> CheckoutAttempt:
     if found:
         return found
     try:
-        return _record(details, fingerprint, digest(address, "visitor-address"))
+        return _record(details, fingerprint, digest(_place(address), "visitor-address"))
     except IntegrityError:
         # The same form was sent twice at once and the other request was first.
         found = _reusable(fingerprint)
@@ -178,6 +179,20 @@ def _record(details: GiftDetails, fingerprint: str, address_digest: str) -> Chec
     return attempt
 
 
+def _place(address: str) -> str:
+    """What the throttle counts as one visitor: an IPv4 address, or the /64 that one IPv6
+    subscriber has all to themselves."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
 def _throttle(address_digest: str) -> None:
     recent = CheckoutAttempt.objects.all()
     for attempts, (limit, period) in (
@@ -186,6 +201,8 @@ def _throttle(address_digest: str) -> None:
     ):
         since = timezone.now() - timedelta(seconds=period)
         if attempts.filter(created_at__gte=since).count() >= limit:
+            if attempts is recent:
+                logger.error("The limit of checkouts in all is reached: gifts are turned away.")
             raise TooManyAttempts
 
 
@@ -225,7 +242,8 @@ def _order(attempt: CheckoutAttempt) -> CheckoutOrder:
 @transaction.atomic
 def _open(attempt: CheckoutAttempt, reference: str, url: str) -> CheckoutAttempt:
     locked = CheckoutAttempt.objects.select_for_update().get(pk=attempt.pk)
-    if locked.status == CheckoutAttempt.Status.STARTED:
+    # Refused: by the other click of a double click, while this one was being served.
+    if locked.status in {CheckoutAttempt.Status.STARTED, CheckoutAttempt.Status.REFUSED}:
         locked.status = CheckoutAttempt.Status.OPEN
         locked.session_reference = reference
         locked.session_url = url

@@ -1,5 +1,6 @@
 """The inbox of events: recorded once, processed by refetching, retried, replayable."""
 
+import logging
 import uuid
 from datetime import datetime, timedelta
 
@@ -9,12 +10,14 @@ from django.utils import timezone
 from sosbca.users.models import User
 
 from ..models import CheckoutAttempt, ProviderEvent
-from ..providers import EventEnvelope, InvalidEvent, get_provider
+from ..providers import EventEnvelope, InvalidEvent, ProviderError, get_provider
 from ..signals import event_waiting
 from .audit import record
-from .payments import synchronise
+from .payments import Overtaken, PaymentMismatch, ReceiptOwed, synchronise
 
 __all__ = ["InvalidEvent", "process", "receive", "replay", "requeue_stuck", "sweep"]
+
+logger = logging.getLogger(__name__)
 
 Status = ProviderEvent.Status
 
@@ -24,6 +27,11 @@ BACK_OFF = tuple(
 )
 # An event that should long have been processed was lost with its worker.
 STUCK_AFTER = timedelta(minutes=2)
+# A processing that takes longer than this died with its worker.
+PROCESSING_TAKES = timedelta(minutes=2)
+UNFINISHED = frozenset({Status.RECEIVED, Status.RETRYING})
+# Errors of our own say nothing about persons; others may quote a row of the database.
+SPEAKING_ERRORS = (ProviderError, PaymentMismatch, ReceiptOwed, Overtaken)
 
 
 def receive(body: bytes, signature: str) -> ProviderEvent:
@@ -80,22 +88,35 @@ def process(event_pk: int) -> None:
 
     A failure is recorded on the event, which waits for its next try; nothing is raised.
     """
-    event = ProviderEvent.objects.get(pk=event_pk)
-    if event.status not in {Status.RECEIVED, Status.RETRYING}:
+    event = _claim(event_pk)
+    if event is None:
         return
     try:
         attempt = _attempt_of(event)
         if attempt is not None:
             synchronise(attempt)
-    except Exception as error:  # noqa: BLE001  whatever it is, it must stay visible on the event
+    except Exception as error:
+        logger.exception("Event %s could not be processed", event.reference)
         _fail(event, error)
         return
-    ProviderEvent.objects.filter(pk=event.pk).update(
+    ProviderEvent.objects.filter(pk=event.pk, status__in=UNFINISHED).update(
         status=Status.IGNORED if attempt is None else Status.PROCESSED,
         tries=event.tries + 1,
         last_error="",
         finished_at=timezone.now(),
     )
+
+
+@transaction.atomic
+def _claim(event_pk: int) -> ProviderEvent | None:
+    """Take the event in hand if it is due, so that a second task for it does nothing."""
+    event = ProviderEvent.objects.select_for_update().get(pk=event_pk)
+    now = timezone.now()
+    if event.status not in UNFINISHED or event.next_try_at > now:
+        return None
+    event.next_try_at = now + PROCESSING_TAKES
+    event.save(update_fields=["next_try_at"])
+    return event
 
 
 def requeue_stuck() -> int:
@@ -107,10 +128,13 @@ def requeue_stuck() -> int:
     count = 0
     for event in stuck:
         with transaction.atomic():
-            # Not again before the queue had its time to get there.
-            ProviderEvent.objects.filter(pk=event.pk).update(next_try_at=now)
-            event_waiting.send(ProviderEvent, event=event, run_after=None)
-        count += 1
+            # Only while nobody has taken it in hand since the list was read.
+            unchanged = ProviderEvent.objects.filter(
+                pk=event.pk, status=event.status, next_try_at=event.next_try_at
+            )
+            if unchanged.update(next_try_at=now):
+                event_waiting.send(ProviderEvent, event=event, run_after=None)
+                count += 1
     return count
 
 
@@ -162,9 +186,10 @@ def _adopt(attempt_id: str, session_reference: str) -> CheckoutAttempt | None:
 @transaction.atomic
 def _fail(event: ProviderEvent, error: Exception) -> None:
     locked = ProviderEvent.objects.select_for_update().get(pk=event.pk)
-    if locked.status not in {Status.RECEIVED, Status.RETRYING}:
+    if locked.status not in UNFINISHED:
         return
-    locked.last_error = f"{type(error).__name__}: {error}"[:2000]
+    detail = f": {error}" if isinstance(error, SPEAKING_ERRORS) else ""
+    locked.last_error = f"{type(error).__name__}{detail}"[:2000]
     locked.tries += 1
     if locked.tries > len(BACK_OFF):
         locked.status = Status.FAILED

@@ -78,10 +78,13 @@ def requeue_stuck() -> int:
     count = 0
     for mail in stuck:
         with transaction.atomic():
-            # Not again before the queue had its time to get there.
-            OutgoingMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now())
-            mail_waiting.send(OutgoingMail, mail=mail, run_after=None)
-        count += 1
+            # Only while nobody has taken it in hand since the list was read.
+            unchanged = OutgoingMail.objects.filter(
+                pk=mail.pk, status=mail.status, next_try_at=mail.next_try_at
+            )
+            if unchanged.update(next_try_at=timezone.now()):
+                mail_waiting.send(OutgoingMail, mail=mail, run_after=None)
+                count += 1
     return count
 
 
@@ -102,8 +105,16 @@ def _claim(mail_pk: int) -> OutgoingMail | None:
     return mail
 
 
+def _still_mine(mail: OutgoingMail) -> bool:
+    """Whether no other worker has taken the message over meanwhile; locks it."""
+    locked = OutgoingMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
+    return locked.status == Status.SENDING and locked.tries == mail.tries
+
+
 @transaction.atomic
 def _finish(mail: OutgoingMail) -> None:
+    if not _still_mine(mail):
+        return
     mail.status = Status.SENT
     mail.sent_at = timezone.now()
     mail.last_error = ""
@@ -113,6 +124,8 @@ def _finish(mail: OutgoingMail) -> None:
 
 @transaction.atomic
 def _fail(mail: OutgoingMail, error: Exception) -> None:
+    if not _still_mine(mail):
+        return
     # The error's kind only: a mail server's answer may repeat the donor's address.
     mail.last_error = type(error).__name__
     if mail.tries > len(BACK_OFF):

@@ -15,7 +15,6 @@ from ..providers import (
     DisputeState,
     PaymentPicture,
     PaymentState,
-    ProviderError,
     SessionState,
     get_provider,
 )
@@ -30,7 +29,8 @@ Status = Donation.Status
 # From each state, where a donation may go. Anything else is an error that staff look at.
 ALLOWED: dict[str, frozenset[str]] = {
     Status.PROCESSING: frozenset(Status) - {Status.PROCESSING},
-    Status.FAILED: frozenset(),
+    # Another try may succeed after all; the provider knows.
+    Status.FAILED: frozenset(Status) - {Status.FAILED},
     Status.PAID: frozenset(
         {Status.PARTLY_REFUNDED, Status.REFUNDED, Status.DISPUTED, Status.CHARGED_BACK}
     ),
@@ -44,7 +44,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     Status.DISPUTED: frozenset(
         {Status.PAID, Status.PARTLY_REFUNDED, Status.REFUNDED, Status.CHARGED_BACK}
     ),
-    Status.CHARGED_BACK: frozenset(),
+    # A decision can be reversed, and the rest of a gift be disputed or given back.
+    Status.CHARGED_BACK: frozenset(
+        {Status.PAID, Status.PARTLY_REFUNDED, Status.REFUNDED, Status.DISPUTED}
+    ),
 }
 # How often a picture that was overtaken is fetched again.
 FETCHES = 6
@@ -58,6 +61,10 @@ class TransitionRefused(PaymentMismatch):
     """A donation may not go from its state to the one reported."""
 
 
+class ReceiptOwed(Exception):
+    """The money is in the books, but the document about it could not be issued."""
+
+
 class Overtaken(Exception):
     """Others kept changing the payment while we looked; try again later."""
 
@@ -66,7 +73,8 @@ def synchronise(attempt: CheckoutAttempt) -> CheckoutAttempt:
     """Bring attempt, donation, ledger and receipts to what the payment company says now.
 
     The picture is fetched without holding a lock. If somebody else applied one meanwhile, ours
-    may be the older: fetch again. Raise ProviderError, PaymentMismatch or Overtaken.
+    may be the older: fetch again. Raise ProviderError, PaymentMismatch, ReceiptOwed
+    or Overtaken.
     """
     for _ in range(FETCHES):
         attempt.refresh_from_db(fields=["version", "session_reference"])
@@ -79,9 +87,13 @@ def synchronise(attempt: CheckoutAttempt) -> CheckoutAttempt:
                 .select_related("donor", "fund")
                 .get(pk=attempt.pk)
             )
-            if locked.version == attempt.version:
-                _apply(locked, picture)
-                return locked
+            is_newest = locked.version == attempt.version
+            problem = _apply(locked, picture) if is_newest else None
+        if problem is not None:
+            # After the commit: what could be taken over is kept, and the rest is not forgotten.
+            raise problem
+        if is_newest:
+            return locked
     raise Overtaken(str(attempt.pk))
 
 
@@ -92,20 +104,34 @@ def try_synchronise(attempt: CheckoutAttempt) -> bool:
     """
     try:
         synchronise(attempt)
-    except (ProviderError, PaymentMismatch, Overtaken):
+    except Exception:
         logger.exception("Attempt %s could not be synchronised", attempt.pk)
         return False
     return True
 
 
-def _apply(attempt: CheckoutAttempt, picture: PaymentPicture) -> None:
+def _apply(attempt: CheckoutAttempt, picture: PaymentPicture) -> Exception | None:
+    """Take the picture over; return what could not be done although the money is booked."""
     _check(attempt, picture)
     _move_attempt(attempt, picture)
-    if picture.payment_state is not PaymentState.NONE:
-        donation = _donation_for(attempt, picture)
+    if picture.payment_state is PaymentState.NONE:
+        return None
+    donation = _donation_for(attempt, picture)
+    problem: Exception | None = None
+    try:
         _move_donation(donation, picture)
-        _book(donation, picture)
-        receipts.issue_due(donation, returned_cents=picture.refunded_cents + picture.lost_cents)
+    except TransitionRefused as refused:
+        problem = refused
+    _book(donation, picture)
+    if problem is None:
+        try:
+            with transaction.atomic():
+                returned = picture.refunded_cents + picture.lost_cents
+                receipts.issue_due(donation, returned_cents=returned)
+        except Exception as error:
+            logger.exception("No document could be issued for donation %s", donation.pk)
+            problem = ReceiptOwed(type(error).__name__)
+    return problem
 
 
 def _check(attempt: CheckoutAttempt, picture: PaymentPicture) -> None:
@@ -164,11 +190,10 @@ def status_of(picture: PaymentPicture) -> Status:
         return Status.FAILED
     if picture.dispute is DisputeState.OPEN:
         return Status.DISPUTED
-    if picture.dispute is DisputeState.LOST:
-        return Status.CHARGED_BACK
-    if picture.refunded_cents >= picture.amount_cents:
-        return Status.REFUNDED
-    return Status.PARTLY_REFUNDED if picture.refunded_cents else Status.PAID
+    returned = picture.refunded_cents + picture.lost_cents
+    if returned >= picture.amount_cents:
+        return Status.CHARGED_BACK if picture.lost_cents else Status.REFUNDED
+    return Status.PARTLY_REFUNDED if returned else Status.PAID
 
 
 def _move_donation(donation: Donation, picture: PaymentPicture) -> None:

@@ -42,13 +42,13 @@ def issue_due(donation: Donation, *, returned_cents: int) -> None:
         _issue(donation, Kind.AMENDMENT if net else Kind.ANNULMENT, net, latest)
 
 
-def state_of(receipt: Receipt, later: Receipt | None) -> str:
+def state_of(receipt: Receipt, last: Receipt) -> str:
     """What a document is worth today: replaced, annulled, annulment, held or valid.
 
-    `later` is the document that refers to it, if any.
+    `last` is the newest document about the same donation, which may be this one.
     """
-    if later is not None:
-        return "annulled" if later.kind == Kind.ANNULMENT else "replaced"
+    if last.pk != receipt.pk:
+        return "annulled" if last.kind == Kind.ANNULMENT else "replaced"
     if receipt.kind == Kind.ANNULMENT:
         return "annulment"
     return "held" if receipt.donation.status == Status.DISPUTED else "valid"

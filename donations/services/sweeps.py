@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from ..models import CheckoutAttempt, Donation
-from ..providers import ProviderError
+from ..providers import ProviderUnavailable
 from . import events
 from .attempts import give_up
-from .payments import PaymentMismatch, synchronise
+from .payments import synchronise
 
 logger = logging.getLogger(__name__)
 
@@ -39,12 +39,22 @@ def settle_old_attempts(before: datetime) -> int:
         give_up(attempt)
     unfinished = CheckoutAttempt.objects.filter(
         created_at__lt=before, status__in=[states.STARTED, states.OPEN]
-    ) | CheckoutAttempt.objects.filter(donation__status=Donation.Status.PROCESSING)
+    )
+    unfinished |= CheckoutAttempt.objects.filter(donation__status=Donation.Status.PROCESSING)
+    # Paid, but without the document that could not be issued at the time.
+    unfinished |= CheckoutAttempt.objects.filter(
+        donation__paid_at__isnull=False, donation__receipts=None
+    )
     asked = 0
-    for attempt in unfinished.order_by("created_at")[:500]:
+    for attempt in unfinished.distinct().order_by("-created_at")[:500]:
         try:
             synchronise(attempt)
-        except (ProviderError, PaymentMismatch):
+        except ProviderUnavailable:
+            # The next sweep goes on; the others would only wait for the same silence.
+            logger.warning("Settling stopped: the payment company can’t be reached")
+            break
+        except Exception:
+            # One attempt that can't be settled must not keep the others from it.
             logger.exception("Attempt %s cannot be settled", attempt.pk)
         asked += 1
     return asked

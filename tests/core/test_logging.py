@@ -35,7 +35,19 @@ class Unprintable:
     __repr__ = __str__
 
 
-@pytest.mark.parametrize("code", [CODE, "01019012345", "32ABC".replace("ABC", "1234-56789")])
+@pytest.mark.parametrize(
+    "code",
+    [
+        CODE,
+        "01019012345",
+        "321234-56789",
+        "010190 12345",
+        "010190–12345",
+        "010190 - 12345",
+        "010190%2D12345",
+        "LV010190-12345",
+    ],
+)
 def test_both_kinds_of_code(output: StringIO, code: str) -> None:
     logging.getLogger("tests.redaction").warning(f"code {code}.")  # noqa: G004
     assert output.getvalue() == "code [personal code].\n"
@@ -45,6 +57,7 @@ def test_both_kinds_of_code(output: StringIO, code: str) -> None:
     "text",
     [
         "123456789012",
+        "+37126123456",
         "1234567890",
         "pi_3N010190",
         "2026-01-01",

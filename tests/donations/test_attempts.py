@@ -103,7 +103,9 @@ def test_time_out_after_stripe_did_the_work_makes_one_session(giving: Giving) ->
     giving.sandbox.faults.add("timeout", times=1, after=True)
     with pytest.raises(attempts.CheckoutUnavailable):
         giving.start()
-    giving.start()
+    # Later, the request must still be the same to the letter, or Stripe refuses the key.
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        assert giving.start().session_url
     assert sessions_created(giving) == 1
     assert CheckoutAttempt.objects.count() == 1
 
@@ -123,6 +125,15 @@ def test_no_gift_is_taken_that_could_not_be_receipted(giving: Giving) -> None:
         giving.start()
     assert not CheckoutAttempt.objects.exists()
     assert giving.sandbox.requests == []
+
+
+def test_throttle_takes_an_ipv6_subscriber_for_one_visitor(giving: Giving, settings: Any) -> None:
+    settings.CHECKOUT_LIMIT_PER_ADDRESS = (2, 3600)
+    giving.start(address="2001:db8:1:2::1")
+    giving.start(address="2001:db8:1:2:ffff::1")
+    with pytest.raises(attempts.TooManyAttempts):
+        giving.start(address="2001:db8:1:2:3::1")
+    giving.start(address="2001:db8:1:3::1")
 
 
 def test_throttle_per_address_and_in_all(giving: Giving, settings: Any) -> None:
@@ -170,6 +181,10 @@ def test_coming_back_and_starting_anew_closes_the_old_checkout(giving: Giving) -
     attempts.supersede(attempts.resume_token(old), newer)
     assert giving.sandbox.get(reference(old))["status"] == "expired"
     assert giving.sandbox.get(reference(newer))["status"] == "open"
+    # The old details once more are a new checkout, not the closed one.
+    again = giving.start()
+    assert again.pk != old.pk
+    assert giving.sandbox.get(reference(again))["status"] == "open"
     # Sending the same form again must not close the checkout that it leads to.
     attempts.supersede(attempts.resume_token(newer), newer)
     assert giving.sandbox.get(reference(newer))["status"] == "open"

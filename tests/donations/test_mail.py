@@ -9,9 +9,12 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from donations.models import OutgoingMail
+from donations.models import OutgoingMail, ProviderEvent
+from donations.services import events
 from donations.services import mail as mail_service
+from donations.signals import mail_waiting
 from tests.giving import Giving, reference
 
 Status = OutgoingMail.Status
@@ -89,10 +92,6 @@ def test_message_in_another_workers_hands_is_left_to_it(giving: Giving) -> None:
     attempt = giving.start()
     giving.pay(attempt)
     giving.sandbox.deliver()
-    from django_tasks_db.models import DBTaskResult
-
-    from donations.services import events
-
     for task in DBTaskResult.objects.filter(task_path="donations.tasks.process_event"):
         events.process(task.args_kwargs["args"][0])
     outgoing = OutgoingMail.objects.get()
@@ -105,3 +104,27 @@ def test_message_in_another_workers_hands_is_left_to_it(giving: Giving) -> None:
         assert mail_service.requeue_stuck() == 1
         giving.work()
     assert len(mail.outbox) == 1
+
+
+def test_message_taken_in_hand_while_the_stuck_are_listed_is_left_alone(giving: Giving) -> None:
+    """Else its lease would be overwritten, and a second worker would send it as well."""
+    attempts = [giving.start(), giving.start(amount_cents=3000)]
+    for attempt in attempts:
+        giving.pay(attempt)
+    giving.sandbox.deliver()
+    for event in ProviderEvent.objects.filter(status="received"):
+        events.process(event.pk)
+    _first, second = OutgoingMail.objects.order_by("pk")
+    lease = timezone.now() + timedelta(minutes=10)
+
+    def claim_second(sender: object, **kwargs: object) -> None:
+        OutgoingMail.objects.filter(pk=second.pk).update(status=Status.SENDING, next_try_at=lease)
+
+    mail_waiting.connect(claim_second)
+    try:
+        with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+            assert mail_service.requeue_stuck() == 1
+    finally:
+        mail_waiting.disconnect(claim_second)
+    second.refresh_from_db()
+    assert second.next_try_at == lease

@@ -4,10 +4,14 @@ from dataclasses import replace
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from donations.models import CheckoutAttempt, Donation, OutgoingMail
-from donations.providers.base import DisputeState, PaymentPicture
-from donations.services.payments import synchronise
+from donations.providers.base import DisputeState, Movement, PaymentPicture, PaymentState
+from donations.services.payments import TransitionRefused, synchronise
+from donations.services.receipts import state_of
+from donations.services.sweeps import settle_old_attempts
+from sosbca.core.models import OrganisationSettings
 from tests.giving import Giving, reference
 
 Attempt = CheckoutAttempt.Status
@@ -198,8 +202,84 @@ def test_dispute_of_a_part_lost_amends_the_receipt(
 
     monkeypatch.setattr(giving.provider, "picture", part_lost)
     synchronise(attempt)
-    assert giving.donation(attempt).status == Status.CHARGED_BACK
+    assert giving.donation(attempt).status == Status.PARTLY_REFUNDED
     assert [(r.kind, r.net_cents) for r in giving.receipts(attempt)] == [
         ("receipt", 2500),
         ("amendment", 1600),
     ]
+
+
+def test_lost_dispute_that_is_reversed_restores_the_gift(
+    giving: Giving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = giving.start()
+    giving.pay(attempt)
+    giving.deliver()
+    dispute = giving.sandbox.dispute(reference(attempt))
+    giving.sandbox.close_dispute(dispute["id"], won=False)
+    giving.deliver()
+    assert giving.donation(attempt).status == Status.CHARGED_BACK
+    fetch = giving.provider.picture
+
+    def reversed_later(session: str) -> PaymentPicture:
+        picture = fetch(session)
+        back = Movement(
+            kind="dispute_reversal",
+            amount_cents=2500,
+            reference="txn_reversal",
+            occurred_at=timezone.now(),
+        )
+        movements = (*picture.movements, back)
+        return replace(picture, dispute=DisputeState.NONE, lost_cents=0, movements=movements)
+
+    monkeypatch.setattr(giving.provider, "picture", reversed_later)
+    synchronise(attempt)
+    assert giving.donation(attempt).status == Status.PAID
+    assert ("dispute_reversal", 2500) in giving.ledger(attempt)
+    assert [r.net_cents for r in giving.receipts(attempt)] == [2500, 0, 2500]
+
+
+def test_money_is_booked_even_when_the_receipt_cannot_be_issued(giving: Giving) -> None:
+    """Staff emptied a setting between the start and the payment. The receipt is owed."""
+    attempt = giving.start()
+    OrganisationSettings.objects.update(registration_number="")
+    giving.pay(attempt)
+    giving.deliver()
+    assert giving.donation(attempt).status == Status.PAID
+    assert giving.ledger(attempt) == [GIFT, FEE]
+    assert giving.receipts(attempt) == []
+    assert "ReceiptOwed" in giving.event_errors()[0]
+    OrganisationSettings.objects.update(registration_number="40008000121")
+    settle_old_attempts(timezone.now())
+    giving.work()
+    assert len(giving.receipts(attempt)) == len(mail.outbox) == 1
+
+
+def test_refused_transition_is_visible_and_books_all_the_same(
+    giving: Giving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = giving.start()
+    giving.pay(attempt)
+    giving.deliver()
+    fetch = giving.provider.picture
+    monkeypatch.setattr(
+        giving.provider,
+        "picture",
+        lambda session: replace(fetch(session), payment_state=PaymentState.PROCESSING),
+    )
+    with pytest.raises(TransitionRefused):
+        synchronise(attempt)
+    assert giving.donation(attempt).status == Status.PAID
+
+
+def test_first_amendment_is_not_called_valid_after_the_annulment(giving: Giving) -> None:
+    attempt = giving.start()
+    giving.pay(attempt)
+    giving.deliver()
+    giving.sandbox.refund(reference(attempt), 1000)
+    giving.deliver()
+    giving.sandbox.refund(reference(attempt))
+    giving.deliver()
+    first, second, last = giving.receipts(attempt)
+    states = [state_of(document, last) for document in (first, second, last)]
+    assert states == ["annulled", "annulled", "annulment"]

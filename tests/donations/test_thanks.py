@@ -106,6 +106,19 @@ def test_receipt_download_is_the_mailed_file_and_the_link_lasts_a_day(
     assert visitor.get(address.replace(token, token[:-1] + "x")).status_code == 404
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
         assert visitor.get(address).status_code == 404
+        # The thank-you page stays in histories; it must not hand out another link.
+        later = visitor.get(thanks_address(giving, attempt))
+        assert later.context["state"] == "paid"
+        assert "receipt_token" not in later.context
+        assert "/pdf/" not in later.content.decode()
+
+
+def test_reloading_without_end_asks_stripe_with_an_end(giving: Giving, visitor: Client) -> None:
+    attempt = giving.start()
+    for _ in range(30):
+        visitor.get(thanks_address(giving, attempt))
+    asked = [r for r in giving.sandbox.requests if r.method == "GET"]
+    assert len(asked) == 20
 
 
 def test_kept_pdf_is_encrypted_and_a_changed_file_is_noticed(giving: Giving) -> None:

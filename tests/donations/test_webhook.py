@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from donations.models import CheckoutAttempt, Donation, ProviderEvent
+from donations.providers import ProviderUnavailable
 from donations.services import events
 from donations.services import payments as payment_services
 from donations.tasks import sweep_provider
@@ -155,7 +156,7 @@ def test_failures_are_retried_with_back_off_then_stand_until_replayed(
 
     def synchronise(attempt: CheckoutAttempt) -> CheckoutAttempt:
         if broken:
-            raise RuntimeError("the dog ate it")
+            raise ProviderUnavailable("the dog ate it")
         return payment_services.synchronise(attempt)
 
     monkeypatch.setattr(events, "synchronise", synchronise)
@@ -198,6 +199,37 @@ def test_stripe_away_while_processing_is_retried(giving: Giving) -> None:
     with time_machine.travel(timezone.now() + timedelta(minutes=1)):
         giving.work()
     assert giving.donation(attempt).status == Donation.Status.PAID
+
+
+def test_second_task_for_an_event_neither_tries_nor_schedules(
+    giving: Giving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an outage, in which tasks pile up, would burn all tries within minutes."""
+
+    def away(attempt: CheckoutAttempt) -> CheckoutAttempt:
+        raise ProviderUnavailable("away")
+
+    _attempt, event = paid_event(giving)
+    monkeypatch.setattr(events, "synchronise", away)
+    giving.post_webhook(*giving.sandbox.signed(event))
+    recorded = ProviderEvent.objects.get()
+    for _ in range(5):
+        events.process(recorded.pk)
+    recorded.refresh_from_db()
+    assert recorded.tries == 1
+
+
+def test_errors_that_may_quote_a_row_are_kept_by_their_kind(
+    giving: Giving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(attempt: CheckoutAttempt) -> CheckoutAttempt:
+        raise OperationalError("DETAIL: Failing row contains (Anna Bērziņa)")
+
+    _attempt, event = paid_event(giving)
+    monkeypatch.setattr(events, "synchronise", broken)
+    giving.post_webhook(*giving.sandbox.signed(event))
+    giving.work()
+    assert ProviderEvent.objects.get().last_error == "OperationalError"
 
 
 def test_sweep_finds_what_never_arrived(giving: Giving) -> None:

@@ -5,7 +5,9 @@ import re
 
 # Both kinds of Latvian personal code: DDMMYY-NNNNN and 32NNNN-NNNNN, hyphen optional.
 # Not within longer words, so that identifiers of tasks stay whole.
-PERSONAL_CODE = re.compile(r"(?<![\w-])\d{6}-?\d{5}(?![\w-])")
+PERSONAL_CODE = re.compile(
+    r"(?<![\w+-])(?:LV)?\d{6}(?:%2D|[\s\-\u2010-\u2015\u2212]){0,3}\d{5}(?![\w-])"
+)
 
 
 class RedactPersonalCodes(logging.Filter):

@@ -12,6 +12,7 @@ HOUR = 3_600
 MINIMUM_CENTS = 50
 # Accepting a parameter and ignoring it would be a lie about what Stripe does with it.
 SUPPORTED = {
+    "adaptive_pricing",
     "cancel_url",
     "client_reference_id",
     "custom_text",
@@ -44,6 +45,8 @@ def check(world: World, params: Doc) -> str:
     for name in params:
         if name not in SUPPORTED:
             raise _unsupported(name, name)
+    if params.get("adaptive_pricing", {}).get("enabled"):
+        raise _unsupported("adaptive_pricing", "adaptive_pricing[enabled]")
     if params.get("ui_mode", "hosted_page") != "hosted_page":
         raise _unsupported(f"ui_mode={params['ui_mode']}", "ui_mode")
     for name in ("success_url", "line_items"):
