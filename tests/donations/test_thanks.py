@@ -174,6 +174,8 @@ def test_verification_page_follows_the_fate_of_the_document(
         return str(response.context["state"])
 
     assert state() == "valid"
+    sample = visitor.get(f"/en/donate/receipt/{receipt.public_id}/").content.decode()
+    assert "This is a sample" in sample, "no test payment may pass for a gift"
     dispute = giving.sandbox.dispute(reference(attempt))
     giving.deliver()
     assert state() == "held"
