@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'amount',
-                'ordering': ['sort_order'],
+                'ordering': ['sort_order', 'amount_cents'],
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gte', 200)), name='preset_not_too_small')],
                 'unique_together': {('translation_key', 'locale')},

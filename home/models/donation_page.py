@@ -165,6 +165,8 @@ class DonationPreset(TranslatableMixin, Orderable):
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("amount")
+        # Amounts that nobody has put in order stand from small to large.
+        ordering = ["sort_order", "amount_cents"]  # type: ignore[misc]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(amount_cents__gte=MINIMUM_CENTS), name="preset_not_too_small"
