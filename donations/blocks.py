@@ -2,8 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+
+from sosbca.core.blocks import groups
+from sosbca.core.blocks.choosers import BulkPageChooserBlock
+from sosbca.core.page_cache.memory import remembered
+
+from .offers import DonationOffer
 
 
 class DonationFormBlock(blocks.StructBlock):
@@ -11,7 +18,7 @@ class DonationFormBlock(blocks.StructBlock):
 
     heading = blocks.CharBlock(label=_("Heading"))
     text = blocks.TextBlock(label=_("Text"), required=False)
-    page = blocks.PageChooserBlock(
+    page = BulkPageChooserBlock(
         label=_("Donation page"),
         page_type="home.DonationPage",
         help_text=_("Its amounts are offered here."),
@@ -20,13 +27,21 @@ class DonationFormBlock(blocks.StructBlock):
     class Meta:
         icon = "heart"
         label = _("Donation form")
+        group = groups.LINKS
+        description = _("Amounts to choose; it leads to the donation page.")
         template = "blocks/donation_form.html"
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         page = value.get("page")
         if page is not None:
-            page = page.specific.localized
-            context["donation_page"] = page
-            context["offer"] = page.offer()
+            context["donation_page"], context["offer"] = remembered(
+                ("offer", page.pk, get_language()), lambda: _offer_of(page)
+            )
         return context
+
+
+def _offer_of(page: Any) -> tuple[Any, DonationOffer]:
+    """The donation page in the reader's language, and what it offers."""
+    localized = page.specific.localized
+    return localized, localized.offer()

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from sosbca.core.client_address import client_address
 
 from .forms import DonationForm, prefill_from_attempt, prefill_from_link
-from .models import CheckoutAttempt, Donation, Receipt
+from .models import CheckoutAttempt, Donation, DonationTexts, Receipt
 from .offers import DonationOffer
 from .services import attempts, documents, payments, receipts
 
@@ -111,6 +111,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
         "state": _state(attempt, donation, is_certain),
         "form_path": attempt.form_path,
         "share_url": settings.SITE_URL + attempt.form_path,
+        "texts": DonationTexts.for_request(request),
     }
     if donation:
         receipt = donation.receipts.filter(kind=Receipt.Kind.RECEIPT).first()

@@ -7,11 +7,13 @@ from .fund import Fund
 from .ledger import LedgerEntry
 from .mail import OutgoingMail
 from .receipt import Receipt, ReceiptCounter
+from .texts import DonationTexts
 
 __all__ = [
     "CheckoutAttempt",
     "Consent",
     "Donation",
+    "DonationTexts",
     "Donor",
     "Fund",
     "LedgerEntry",

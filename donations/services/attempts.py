@@ -1,6 +1,5 @@
 """From a filled-in form to the payment company's checkout."""
 
-import ipaddress
 import json
 import logging
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from sosbca.core.client_address import network_of
 from sosbca.core.encryption import digest
 from sosbca.core.models import OrganisationSettings
 
@@ -134,7 +134,7 @@ def _find_or_record(details: GiftDetails, address: str) -> CheckoutAttempt:
     if found:
         return found
     try:
-        return _record(details, fingerprint, digest(_place(address), "visitor-address"))
+        return _record(details, fingerprint, digest(network_of(address), "visitor-address"))
     except IntegrityError:
         # The same form was sent twice at once and the other request was first.
         found = _reusable(fingerprint)
@@ -177,20 +177,6 @@ def _record(details: GiftDetails, fingerprint: str, address_digest: str) -> Chec
     )
     record(attempt, "attempt.started", amount_cents=attempt.amount_cents)
     return attempt
-
-
-def _place(address: str) -> str:
-    """What the throttle counts as one visitor: an IPv4 address, or the /64 that one IPv6
-    subscriber has all to themselves."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def _throttle(address_digest: str) -> None:

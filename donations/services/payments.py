@@ -10,6 +10,8 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
+from sosbca.core.page_cache import Group, changed
+
 from ..models import CheckoutAttempt, Donation, LedgerEntry
 from ..providers import (
     DisputeState,
@@ -218,7 +220,7 @@ def _book(donation: Donation, picture: PaymentPicture) -> None:
     known = set(
         LedgerEntry.objects.filter(reference__in=references).values_list("reference", flat=True)
     )
-    LedgerEntry.objects.bulk_create(
+    entries = [
         LedgerEntry(
             donation=donation,
             kind=movement.kind,
@@ -228,4 +230,6 @@ def _book(donation: Donation, picture: PaymentPicture) -> None:
         )
         for movement in picture.movements
         if movement.reference not in known
-    )
+    ]
+    if LedgerEntry.objects.bulk_create(entries):
+        changed(Group.GIVING)

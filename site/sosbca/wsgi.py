@@ -5,4 +5,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sosbca.settings.production")
-application = get_wsgi_application()
+site = get_wsgi_application()
+
+# Needs Django to be set up.
+from sosbca.core.page_cache.installed import wrap  # noqa: E402
+
+application = wrap(site)

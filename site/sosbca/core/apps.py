@@ -8,4 +8,11 @@ class CoreConfig(AppConfig):
     verbose_name = _("Website")
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  registers the house rules
+        from . import (
+            checks,  # noqa: F401  registers the house rules
+            rendition_tasks,
+        )
+        from .page_cache import changes
+
+        changes.watch()
+        rendition_tasks.watch()

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-OUR_APPS = {"core", "users", "home", "donations"}
+OUR_APPS = {"core", "users", "home", "blog", "fostering", "projects", "donations", "site_search"}
 
 
 @register(Tags.models)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 
@@ -52,7 +53,76 @@ class CentsField(models.BigIntegerField):
         return models.Field.formfield(self, **{"form_class": EuroFormField, **kwargs})
 
 
-class BlockField(StreamField):  # type: ignore[type-var]
+class ChoiceSetField(models.Field):
+    """Some of a list of choices. The value is a list of codes in the order of the choices.
+
+    Stored as `,one,two,` in one text column, so that `…__contains=",one,"` finds a code on every
+    database.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 250)
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        # Their words change; the column doesn't.
+        kwargs.pop("choices", None)
+        return name, path, args, kwargs
+
+    def get_internal_type(self) -> str:
+        return "CharField"
+
+    def to_python(self, value: Any) -> list[str]:
+        codes = value.split(",") if isinstance(value, str) else (value or [])
+        chosen = {str(code) for code in codes if code}
+        known = [str(code) for code, _label in self.flatchoices]
+        return [code for code in known if code in chosen] + sorted(chosen - set(known))
+
+    def from_db_value(self, value: Any, *_args: object) -> list[str]:
+        return self.to_python(value)
+
+    def get_prep_value(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        return f",{','.join(value)}," if value else ""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj))
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        labels = dict(self.flatchoices)
+        if unknown := [code for code in value if code not in labels]:
+            message = _("%(value)s is not one of the choices.")
+            raise ValidationError(message, code="invalid", params={"value": ", ".join(unknown)})
+        if not value and not self.blank:
+            raise ValidationError(self.error_messages["blank"], code="blank")
+
+    def formfield(self, **kwargs: Any) -> Any:
+        options = {
+            "choices": self.flatchoices,
+            "required": not self.blank,
+            "label": capfirst(self.verbose_name),
+            "help_text": self.help_text,
+            "widget": forms.CheckboxSelectMultiple,
+        }
+        kwargs = {name: value for name, value in kwargs.items() if name != "choices_form_class"}
+        return forms.MultipleChoiceField(**{**options, **kwargs})
+
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+
+        def labels(instance: models.Model) -> list[str]:
+            words = dict(self.flatchoices)
+            return [str(words.get(code, code)) for code in getattr(instance, name)]
+
+        # Django's own display method knows one choice only.
+        setattr(cls, f"get_{name}_display", labels)
+
+
+class BlockField(StreamField):
     """A StreamField whose block definitions stay out of the migrations: they are no schema."""
 
     def deconstruct(self) -> Any:

@@ -76,7 +76,10 @@ def _migrations() -> dict[str, object]:
 def _task_queue() -> dict[str, object]:
     """Seconds that the oldest due task has waited; too long means that no worker runs."""
     now = timezone.now()
-    ready = DBTaskResult.objects.ready().filter(backend_name=DEFAULT_TASK_BACKEND_ALIAS)
+    # Sizes of pictures, and whatever else gives way to all other work, may wait for long.
+    ready = DBTaskResult.objects.ready().filter(
+        backend_name=DEFAULT_TASK_BACKEND_ALIAS, priority__gte=0
+    )
     # A task that was not deferred carries the end of time as its run_after.
     waiting_since = Case(When(run_after__lte=now, then="run_after"), default="enqueued_at")
     oldest = ready.aggregate(oldest=Min(waiting_since))["oldest"]

@@ -1,7 +1,10 @@
 """Pictures and documents of the site."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
@@ -30,12 +33,28 @@ class CustomImage(AbstractImage):
         _("credit"), max_length=255, blank=True, help_text=_("Who made the picture.")
     )
 
+    shows_children = models.BooleanField(
+        _("shows children who can be recognised"),
+        default=False,
+        help_text=_("A guardian’s written consent is needed, with the date until when it holds."),
+    )
+    consent_reference = models.CharField(
+        _("consent"),
+        max_length=120,
+        blank=True,
+        help_text=_("Where the signed consent is kept, such as its number. No names of children."),
+    )
+    consent_until = models.DateField(_("consent holds until"), null=True, blank=True)
+
     admin_form_fields = (
         *(field for field in Image.admin_form_fields if field != "description"),
         "is_decorative",
         "alternative_text_lv",
         "alternative_text_en",
         "credit",
+        "shows_children",
+        "consent_reference",
+        "consent_until",
     )
 
     class Meta(AbstractImage.Meta):
@@ -44,12 +63,26 @@ class CustomImage(AbstractImage):
 
     def clean(self) -> None:
         super().clean()
-        if self.is_decorative:
-            return
-        missing = _("Describe the picture, or mark it as decorative.")
-        fields = ("alternative_text_lv", "alternative_text_en")
-        if errors := {name: missing for name in fields if not getattr(self, name).strip()}:
+        errors: dict[str, Any] = {}
+        if not self.is_decorative:
+            missing = _("Describe the picture, or mark it as decorative.")
+            for name in ("alternative_text_lv", "alternative_text_en"):
+                if not getattr(self, name).strip():
+                    errors[name] = missing
+        if self.shows_children:
+            if not self.consent_reference.strip():
+                errors["consent_reference"] = _("Say where the consent is kept.")
+            if not self.consent_until:
+                errors["consent_until"] = _("Say until when the consent holds.")
+        if errors:
             raise ValidationError(errors)
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether no child's picture is shown without a consent that holds today."""
+        if not self.shows_children:
+            return True
+        return self.consent_until is not None and self.consent_until >= timezone.localdate()
 
     @property
     def default_alt_text(self) -> str:

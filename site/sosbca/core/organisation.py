@@ -1,5 +1,7 @@
 """Who runs this site: shown in the footer, on receipts and beside the bank transfer."""
 
+from typing import Any, cast
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
@@ -8,6 +10,8 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+from .page_cache.memory import remembered
 
 
 def validate_iban(value: str) -> None:
@@ -18,11 +22,15 @@ def validate_iban(value: str) -> None:
         raise ValidationError(_("This is not a valid IBAN."), code="invalid_iban") from error
 
 
+# The fields that name pages which every page leads to.
+PAGES = ("donation_page", "contact_page", "concern_page", "privacy_page", "accessibility_page")
+
+
 @register_setting(icon="home")
 class OrganisationSettings(BaseSiteSetting):
     """The facts about the association that the law or a donor asks for. Edited by staff."""
 
-    select_related = ["donation_page", "privacy_page"]
+    select_related = list(PAGES)
 
     name_lv = models.CharField(_("name in Latvian"), max_length=150)
     name_en = models.CharField(_("name in English"), max_length=150)
@@ -66,6 +74,32 @@ class OrganisationSettings(BaseSiteSetting):
         related_name="+",
     )
 
+    accessibility_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("accessibility statement"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    contact_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("contact page"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Also offered where a search or an address finds nothing."),
+    )
+    concern_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("page to report a concern about a child"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
     panels = [
         MultiFieldPanel(
             [
@@ -94,7 +128,7 @@ class OrganisationSettings(BaseSiteSetting):
             heading=_("Social media"),
         ),
         MultiFieldPanel(
-            [FieldPanel("donation_page"), FieldPanel("privacy_page")],
+            [FieldPanel(name) for name in PAGES],
             heading=_("Pages"),
         ),
     ]
@@ -122,6 +156,14 @@ class OrganisationSettings(BaseSiteSetting):
 
     def status(self, language: str | None = None) -> str:
         return self.status_en if (language or get_language()) == "en" else self.status_lv
+
+    @classmethod
+    def for_site(cls, site: Any) -> "OrganisationSettings":
+        """Those of a site, remembered for visitors while the content stays the same."""
+        found = super().for_site
+        return cast(
+            OrganisationSettings, remembered(("organisation", site.pk), lambda: found(site))
+        )
 
     @classmethod
     def current(cls) -> "OrganisationSettings":

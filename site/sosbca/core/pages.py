@@ -1,16 +1,21 @@
 """What every page of the site has in common."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
+from . import consent
 from .fields import BlockField
+from .illustrations import illustration_choices
 from .links import announce_links, counterparts
+from .page_forms import PageForm
+from .privacy import nothing_is_private
 
 
 class BasePage(Page):
@@ -23,11 +28,65 @@ class BasePage(Page):
         help_text=_("One or two sentences below the title; also shown in lists."),
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    picture = models.ForeignKey(
+        "core.CustomImage",
+        verbose_name=_("picture"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("At the top of the page, in lists, and where the page is shared."),
+    )
+    illustration = models.CharField(
+        _("drawing"),
+        max_length=30,
+        blank=True,
+        choices=illustration_choices,
+        help_text=_("Stands in for a picture."),
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        MultiFieldPanel(
+            [FieldPanel("picture"), FieldPanel("illustration")],
+            heading=_("Picture"),
+            classname="collapsed",
+        ),
+    ]
     search_fields = [*Page.search_fields, index.SearchField("introduction")]
+    base_form_class: Any = PageForm
+    # Names of fields that are facts: the same in both languages, and changed only at the source.
+    facts: ClassVar[tuple[str, ...]] = ()
+    # Rows that every showing of the page needs, fetched with it.
+    joined: ClassVar[tuple[str, ...]] = ("locale", "picture")
 
     class Meta:
         abstract = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "override_translatable_fields" not in cls.__dict__:
+            cls.override_translatable_fields = [  # type: ignore[attr-defined]
+                SynchronizedField(name, overridable=False)
+                for name in ("picture", "illustration", *cls.facts)
+            ]
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Raise PictureWithoutConsentError for a live page with a picture that may not be shown."""
+        if self.live and kwargs.get("update_fields") is None:
+            consent.require(self)
+        return super().save(*args, **kwargs)
+
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
+        try:
+            with transaction.atomic():
+                return super().publish(revision, *args, **kwargs)
+        except consent.PictureWithoutConsentError as refusal:
+            if kwargs.get("log_action") != "wagtail.publish.scheduled":
+                raise
+            # The other pages whose time has come are published all the same.
+            return consent.refuse_schedule(revision, refusal)
 
     def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
         if request is not None:
@@ -38,6 +97,12 @@ class BasePage(Page):
             announce_links((getattr(self, field.name) for field in fields), request)
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context
+
+    def get_view_restrictions(self) -> Any:
+        """Asked for every page that is shown; two queries less where nothing is private."""
+        if nothing_is_private():
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
 
     @property
     def description(self) -> str:

@@ -4,6 +4,8 @@ from crontask import cron
 from django.core.management import call_command
 from django.tasks import task
 
+from .page_cache import changes
+
 
 @cron("*/5 * * * *")
 @task()
@@ -18,3 +20,10 @@ def tidy_up() -> None:
     """Remove what has served its time: expired sessions of staff, results of finished tasks."""
     call_command("clearsessions", verbosity=0)
     call_command("prune_db_task_results", min_age_days=30, verbosity=0)
+
+
+@cron("25 * * * *")
+@task()
+def forget_old_changes() -> None:
+    """Keep the log short that the page cache sums up twice a second."""
+    changes.forget_old_changes()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from typing import Final
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
@@ -88,6 +89,23 @@ def format_money(
         return f"{sign}{digits}{NBSP}{'€' if currency == 'EUR' else currency}"
     digits = f"{whole:,}" + (f".{rest:02d}" if show_cents else "")
     return f"{sign}€{digits}" if currency == "EUR" else f"{sign}{currency}{NBSP}{digits}"
+
+
+def format_number(number: Decimal, language: str) -> str:
+    """A figure with its thousands apart and no needless zeros: ``5 260,5`` and ``5,260.5``."""
+    _check_language(language)
+    text = f"{number:,f}"
+    whole, _point, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    separator, mark = (NBSP, ",") if language == "lv" else (",", ".")
+    whole = whole.replace(",", separator).replace("-", MINUS)
+    return f"{whole}{mark}{fraction}" if fraction else whole
+
+
+def month_name(month: int, language: str) -> str:
+    """The name of a month, 1 to 12: ``janvāris``, ``January``."""
+    _check_language(language)
+    return _MONTHS[language][month - 1]
 
 
 def format_date(date: dt.date, language: str) -> str:

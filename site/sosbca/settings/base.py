@@ -28,7 +28,11 @@ DEBUG = False
 
 INSTALLED_APPS = [
     "home",
+    "blog",
+    "fostering",
+    "projects",
     "donations",
+    "sosbca.search",
     "sosbca.core",
     "sosbca.users",
     "wagtail_localize",
@@ -66,12 +70,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "sosbca.core.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "sosbca.core.middleware.LanguageOfPathMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "home.editing.middleware.ConsentMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -102,6 +107,21 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
 }
 CACHES = {"default": env.cache("REDIS_URL")}
+# Memory for ready-made pages, in each web process; 0 turns the page cache off.
+PAGE_CACHE_MEGABYTES = env.integer("PAGE_CACHE_MEGABYTES", 64, 0, 4096)
+# Parameters that choose what a list shows. An address with any other is never kept.
+PAGE_CACHE_PARAMETERS = {
+    "age",
+    "funder",
+    "kind",
+    "need",
+    "page",
+    "project",
+    "region",
+    "status",
+    "topic",
+    "year",
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 TASKS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -181,9 +201,12 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
 
 # --- Security ------------------------------------------------------------------------------------
 
+# Production names it behind a proxy of ours.
+SECURE_PROXY_SSL_HEADER: tuple[str, str] | None = None
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, *filter(None, [MEDIA_ORIGIN])],
+    "media-src": [CSP.SELF, *filter(None, [MEDIA_ORIGIN])],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     # Browsers hold the redirect after a posted form to this as well.
@@ -247,8 +270,22 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = [("lv", "Latviešu"), ("en", "English")]
 WAGTAILIMAGES_IMAGE_MODEL = "core.CustomImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "core.CustomDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
+WAGTAILDOCS_EXTENSIONS = [
+    "csv",
+    "docx",
+    "mp4",
+    "odt",
+    "pdf",
+    "pptx",
+    "rtf",
+    "txt",
+    "vtt",
+    "xlsx",
+]
+# Addresses are typed and read out: kapacitates-stiprinasana, not kapacitātes-stiprināšana.
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "sosbca.core.review.publish_approved"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = True
 WAGTAILEMBEDS_RESPONSIVE_HTML = True

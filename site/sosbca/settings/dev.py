@@ -6,6 +6,9 @@ from .base import *
 DEBUG = env.flag("DEBUG", False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
 
+# Templates and code change while somebody works on them.
+PAGE_CACHE_MEGABYTES = 0 if DEBUG else PAGE_CACHE_MEGABYTES
+
 # Serve static sources without a collectstatic step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -14,9 +14,11 @@ SITE_URL = "http://testserver"
 WAGTAILADMIN_BASE_URL = SITE_URL
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PAGE_CACHE_MEGABYTES = 0
 MEDIA_ROOT = VAR_DIR / "test" / "media"
 PRIVATE_MEDIA_ROOT = VAR_DIR / "test" / "private"
-STORAGES["default"]["OPTIONS"] = {"location": MEDIA_ROOT}
+# Text: Wagtail hands it to tasks.
+STORAGES["default"]["OPTIONS"] = {"location": str(MEDIA_ROOT)}
 STORAGES["private"] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": PRIVATE_MEDIA_ROOT, "base_url": None},

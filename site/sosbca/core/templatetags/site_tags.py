@@ -3,12 +3,16 @@
 import datetime
 
 from django import template
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from wagtail.models import Page
 
+from sosbca.core.illustrations import ILLUSTRATIONS
+from sosbca.core.links import Counterparts, address_of, counterparts, version_for_reader
 from sosbca.core.text import format_date, format_iban, format_money, typed_amount
 
 register = template.Library()
@@ -62,14 +66,30 @@ def grouped_iban(iban: str) -> str:
     return format_iban(iban) if iban else ""
 
 
-ILLUSTRATIONS = {
-    "house": "img/card-family.svg",
-    "bird": "img/card-book.svg",
-    "clouds": "img/card-projects.svg",
-}
-
-
 @register.simple_tag
 def illustration(name: str) -> str:
     """The address of one of the drawings that editors choose from."""
-    return static(ILLUSTRATIONS.get(name, ILLUSTRATIONS["house"]))
+    file, _words = ILLUSTRATIONS.get(name, ILLUSTRATIONS["house"])
+    return static(file)
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: Context, page: Page | None) -> str:
+    """Where a page that an editor chose is read in the reader's language; empty when it is not
+    published. Views announce the pages to `counterparts`, so that one query finds them all."""
+    if page is None:
+        return ""
+    request = context.get("request")
+    return address_of(page, _counterparts(context), request)
+
+
+@register.simple_tag(takes_context=True)
+def for_reader(context: Context, page: Page | None) -> Page | None:
+    """A page that an editor chose, as it is published in the reader's language, or as it was
+    chosen; None when nothing is published. For links that show the page's own title."""
+    return page and version_for_reader(page, _counterparts(context))
+
+
+def _counterparts(context: Context) -> Counterparts:
+    request = context.get("request")
+    return counterparts(request) if request else Counterparts()

@@ -1,0 +1,91 @@
+"""What this process has looked up since the content last changed: menus, addresses, routes.
+
+For pages that the cache does not hold. A memory belongs to one generation of the content; when the
+content changes it is dropped as a whole. Whoever still writes into the old one writes for nobody,
+so nothing outdated can get into the new one.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from threading import Lock
+from typing import Any, cast
+
+from django.db import connection
+
+from .installed import installed
+from .stamps import Group
+
+# Entries: a site of ten thousand pages has about two addresses for each.
+CAPACITY = 20_000
+
+
+class Memory:
+    """Entries of one generation; the longest unused one goes first."""
+
+    def __init__(self, generation: int | None = None, capacity: int = CAPACITY) -> None:
+        self.generation = generation
+        self._capacity = capacity
+        self._entries: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Any:
+        """What was kept under this key, or None."""
+        with self._lock:
+            if key not in self._entries:
+                return None
+            self._entries.move_to_end(key)
+            return self._entries[key]
+
+    def keep(self, key: Hashable, value: Any) -> None:
+        with self._lock:
+            self._entries[key] = value
+            self._entries.move_to_end(key)
+            if len(self._entries) > self._capacity:
+                self._entries.popitem(last=False)
+
+
+_shared = Memory()
+
+
+def memory() -> Memory:
+    """That of the present generation; to be asked for *before* the lookup that is to be kept.
+
+    An empty one that nobody shares where there is no page cache, while the database does not say
+    what has changed, and inside a transaction, whose own changes may still be taken back.
+    """
+    global _shared  # noqa: PLW0603  one for each process
+    cache = installed()
+    generations = cache.generations() if cache and not connection.in_atomic_block else None
+    if generations is None:
+        return Memory()
+    generation = generations[Group.CONTENT]
+    current = _shared
+    if current.generation != generation:
+        _shared = current = Memory(generation)
+    return current
+
+
+def remembered_rows[Key: Hashable, Row](
+    kind: str, keys: Iterable[Key], look_up: Callable[[set[Key]], Mapping[Key, Row]]
+) -> dict[Key, Row]:
+    """Rows by key, looked up together as far as they are not known."""
+    current = memory()
+    wanted = set(keys)
+    known = {key: current.get((kind, key)) for key in wanted}
+    found: dict[Key, Row] = {key: row for key, row in known.items() if row is not None}
+    if missing := wanted - found.keys():
+        for key, row in look_up(missing).items():
+            found[key] = row
+            current.keep((kind, key), row)
+    return found
+
+
+def remembered[T](key: Hashable, look_up: Callable[[], T]) -> T:
+    """What `look_up` returns, from memory if it is known. A result of None is not kept."""
+    current = memory()
+    found = current.get(key)
+    if found is None:
+        found = look_up()
+        if found is not None:
+            current.keep(key, found)
+    return cast(T, found)

@@ -1,0 +1,32 @@
+"""Pictures in the sizes of the registry."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.images.models import Filter, Picture, ResponsiveImage
+from wagtail.images.shortcuts import get_renditions_or_not_found
+
+from sosbca.core.images import CustomImage
+from sosbca.core.renditions import PICTURE_SETS
+
+register = template.Library()
+
+
+@register.simple_tag
+def site_picture(image: CustomImage | None, use: str, **attributes: Any) -> SafeString:
+    """The picture in all sizes and formats of its use; `attributes` are those of the <img>.
+
+    Nothing without a picture, nor for a child's whose consent does not hold (any longer).
+    """
+    if image is None or not image.may_be_shown:
+        return SafeString("")
+    chosen = PICTURE_SETS[use]
+    if chosen.shown_at:
+        attributes.setdefault("sizes", chosen.shown_at)
+    filters = [Filter(spec=spec) for spec in chosen.specs()]
+    found = get_renditions_or_not_found(image, filters)
+    kind = Picture if len(chosen.formats) > 1 else ResponsiveImage
+    # Wagtail escapes the attributes.
+    html: str = kind(found, attributes).__html__()
+    return mark_safe(html)  # noqa: S308
