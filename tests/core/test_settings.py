@@ -98,6 +98,13 @@ def test_development_follows_its_variables(load: Load) -> None:
     assert not dev.SHOW_KEPT_MAIL
 
 
+def test_the_page_cache_is_off_while_somebody_works_on_the_site(load: Load) -> None:
+    assert load("dev", {}).PAGE_CACHE_MEGABYTES == 64
+    assert load("dev", {"PAGE_CACHE_MEGABYTES": "0"}).PAGE_CACHE_MEGABYTES == 0
+    assert load("dev", {"DEBUG": "1"}).PAGE_CACHE_MEGABYTES == 0
+    assert load("production", GOOD).PAGE_CACHE_MEGABYTES == 64
+
+
 def test_own_test_keys_in_development_talk_to_stripe_itself(load: Load) -> None:
     dev = load("dev", {"STRIPE_SECRET_KEY": "sk_test_own", "STRIPE_WEBHOOK_SECRET": "whsec_own"})
     assert dev.STRIPE_API_BASE == ""
@@ -109,6 +116,7 @@ def test_own_test_keys_in_development_talk_to_stripe_itself(load: Load) -> None:
         ("PORT", "70000"),
         ("SITE_URL", "example.org"),
         ("TRUSTED_PROXIES", "-1"),
+        ("PAGE_CACHE_MEGABYTES", "5000"),
         ("TIME_ZONE", "Europe/Rome2"),
         ("DATABASE_URL", "oracle://x"),
         ("REDIS_URL", "memcached://x"),

@@ -2,33 +2,56 @@
 
 from wagtail import blocks
 
-from .actions import CallToActionBlock, CardsBlock, FiguresBlock
-from .media import DocumentsBlock, PictureBlock
+from .actions import ButtonsBlock, CallToActionBlock, CardsBlock, FiguresBlock
+from .chart import ChartBlock
+from .media import DocumentsBlock, GalleryBlock, PictureBlock, VideoBlock
+from .pages import PageListBlock
+from .snippets import (
+    FactsBlock,
+    GlossaryBlock,
+    PartnersBlock,
+    PeopleBlock,
+    TestimonialBlock,
+)
 from .table import TableBlock
 from .text import (
     RICH_TEXT_FEATURES,
     AccordionBlock,
     HeadingBlock,
+    NoticeBlock,
     QuoteBlock,
     StepsBlock,
     TextBlock,
 )
+from .timeline import TimelineBlock
 
 __all__ = ["RICH_TEXT_FEATURES", "content_blocks"]
 
 
 def content_blocks() -> list[tuple[str, blocks.Block]]:
-    """The blocks that every content page offers, in the order of the editor's menu."""
+    """The blocks that every content page offers. The editor's menu sorts them by their groups."""
     return [
         ("heading", HeadingBlock()),
         ("text", TextBlock(features=RICH_TEXT_FEATURES)),
-        ("picture", PictureBlock()),
+        ("notice", NoticeBlock()),
         ("quote", QuoteBlock()),
-        ("figures", FiguresBlock()),
         ("steps", StepsBlock()),
+        ("timeline", TimelineBlock()),
         ("accordion", AccordionBlock()),
-        ("table", TableBlock()),
+        ("glossary", GlossaryBlock()),
+        ("picture", PictureBlock()),
+        ("gallery", GalleryBlock()),
+        ("video", VideoBlock()),
         ("documents", DocumentsBlock()),
+        ("facts", FactsBlock()),
+        ("figures", FiguresBlock()),
+        ("chart", ChartBlock()),
+        ("table", TableBlock()),
+        ("people", PeopleBlock()),
+        ("testimonial", TestimonialBlock()),
+        ("partners", PartnersBlock()),
         ("cards", CardsBlock()),
+        ("page_list", PageListBlock()),
+        ("buttons", ButtonsBlock()),
         ("call_to_action", CallToActionBlock()),
     ]

@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from ..illustrations import illustration_choices
 from ..links import LinkValue
+from . import groups
+from .choosers import BulkPageChooserBlock
 
 
 class FigureBlock(blocks.StructBlock):
@@ -23,12 +26,14 @@ class FiguresBlock(blocks.StructBlock):
     class Meta:
         icon = "order"
         label = _("Figures")
+        group = groups.FIGURES
+        description = _("Figures typed here. Those that stand on several pages belong into facts.")
         template = "blocks/figures.html"
 
 
 class LinkBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=_("Words on the button"), max_length=60)
-    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    page = BulkPageChooserBlock(label=_("Page"), required=False)
     address = blocks.URLBlock(label=_("or an address elsewhere"), required=False)
 
     class Meta:
@@ -51,13 +56,15 @@ class CallToActionBlock(blocks.StructBlock):
     class Meta:
         icon = "pick"
         label = _("Call to action")
+        group = groups.LINKS
+        description = _("A band with a picture and a button.")
         template = "blocks/call_to_action.html"
 
 
 class CardBlock(CallToActionBlock):
     illustration = blocks.ChoiceBlock(
         label=_("Illustration"),
-        choices=[("house", _("House")), ("bird", _("Bird")), ("clouds", _("Clouds"))],
+        choices=illustration_choices,
         default="house",
     )
 
@@ -69,4 +76,17 @@ class CardsBlock(blocks.StructBlock):
     class Meta:
         icon = "grip"
         label = _("Cards")
+        group = groups.LINKS
+        description = _("Cards with drawings that lead to pages.")
         template = "blocks/cards.html"
+
+
+class ButtonsBlock(blocks.StructBlock):
+    links = blocks.ListBlock(LinkBlock(), label=_("Buttons"), min_num=1, max_num=4)
+
+    class Meta:
+        icon = "link"
+        label = _("Buttons")
+        group = groups.LINKS
+        description = _("One to four buttons in a row.")
+        template = "blocks/buttons.html"

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.table_block.blocks import TableBlock as WagtailTableBlock
 from wagtail_localize.segments import StringSegmentValue
 
+from . import groups
+
 CAPTION = "caption"
 
 
@@ -16,6 +18,8 @@ class TableBlock(WagtailTableBlock):
 
     class Meta:
         label = _("Table")
+        group = groups.FIGURES
+        description = _("Rows and columns, typed or pasted.")
         template = "blocks/table.html"
 
     def get_translatable_segments(self, value: Any) -> list[StringSegmentValue]:

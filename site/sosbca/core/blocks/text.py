@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from . import groups
+
 RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
 
@@ -12,6 +14,8 @@ class HeadingBlock(blocks.CharBlock):
     class Meta:
         icon = "title"
         label = _("Heading")
+        group = groups.WORDS
+        description = _("A heading between parts of the page.")
         template = "blocks/heading.html"
 
 
@@ -19,6 +23,8 @@ class TextBlock(blocks.RichTextBlock):
     class Meta:
         icon = "pilcrow"
         label = _("Text")
+        group = groups.WORDS
+        description = _("Paragraphs, lists and links.")
         template = "blocks/text.html"
 
 
@@ -30,6 +36,8 @@ class QuoteBlock(blocks.StructBlock):
     class Meta:
         icon = "openquote"
         label = _("Quote")
+        group = groups.WORDS
+        description = _("Somebody’s words, typed here.")
         template = "blocks/quote.html"
 
 
@@ -44,6 +52,8 @@ class AccordionBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ul"
         label = _("Questions and answers")
+        group = groups.WORDS
+        description = _("Questions that open to show their answers.")
         template = "blocks/accordion.html"
 
 
@@ -58,4 +68,23 @@ class StepsBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ol"
         label = _("Steps")
+        group = groups.WORDS
+        description = _("What happens first, next and last.")
         template = "blocks/steps.html"
+
+
+class NoticeBlock(blocks.StructBlock):
+    kind = blocks.ChoiceBlock(
+        label=_("Kind"),
+        choices=[("information", _("Information")), ("important", _("Important"))],
+        default="information",
+    )
+    heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=120)
+    text = blocks.RichTextBlock(label=_("Text"), features=["bold", "italic", "ul", "link"])
+
+    class Meta:
+        icon = "warning"
+        label = _("Notice")
+        group = groups.WORDS
+        description = _("Something that should not be overlooked.")
+        template = "blocks/notice.html"

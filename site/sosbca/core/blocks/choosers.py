@@ -1,0 +1,57 @@
+"""Choosers that fetch what a whole page shows at once: one query per kind, however many blocks."""
+
+from copy import copy
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from wagtail.blocks import PageChooserBlock
+from wagtail.images import get_image_model
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from ..page_cache.memory import remembered_rows
+
+
+def pictures() -> QuerySet[Any]:
+    """Pictures together with the sizes that exist of them."""
+    images: QuerySet[Any] = get_image_model().objects.prefetch_related("renditions")
+    return images
+
+
+def _in_order(found: dict[Any, Any], keys: list[Any]) -> list[Any]:
+    """What was found, in the order of the keys; None for what has been deleted.
+
+    Each place gets an object of its own: a picture remembers the alternative text of its place.
+    """
+    return [copy(found[key]) if key in found else None for key in keys]
+
+
+class PictureChooserBlock(ImageChooserBlock):
+    """A picture of the library."""
+
+    def bulk_to_python(self, values: list[Any]) -> list[Any]:
+        return _in_order(pictures().in_bulk(values), values)
+
+
+class BulkSnippetChooserBlock(SnippetChooserBlock):
+    """A snippet, together with the picture in its field `picture`."""
+
+    def __init__(self, target_model: str, picture: str = "", **kwargs: Any) -> None:
+        self._picture = picture
+        super().__init__(target_model, **kwargs)
+
+    def bulk_to_python(self, values: list[Any]) -> list[Any]:
+        rows = self.model_class._default_manager.all()
+        if self._picture:
+            rows = rows.prefetch_related(Prefetch(self._picture, queryset=pictures()))
+        kind = self.model_class._meta.label
+        return _in_order(remembered_rows(kind, values, rows.in_bulk), values)
+
+
+class BulkPageChooserBlock(PageChooserBlock):
+    """A page; found without a query where it was shown before."""
+
+    def bulk_to_python(self, values: list[Any]) -> list[Any]:
+        rows = self.model_class._default_manager.all()
+        kind = self.model_class._meta.label
+        return _in_order(remembered_rows(kind, values, rows.in_bulk), values)
