@@ -10,11 +10,16 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
+from home.models import FooterSettings
 from sosbca.core.links import counterparts
 from sosbca.core.models import OrganisationSettings
+from sosbca.core.organisation import PAGES
+from sosbca.core.page_cache.memory import remembered
 
 # Each in its own words, as a reader looks for it.
 LANGUAGE_NAMES = {"lv": "Latviski", "en": "English"}
+# Views, not pages, that have an address in each language.
+VIEWS_IN_BOTH_LANGUAGES = {"donations", "site_search"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,27 @@ class Chrome:
         return OrganisationSettings.for_request(self._request) if self.site else None
 
     @cached_property
+    def _footer(self) -> tuple[FooterSettings, list[Page]] | None:
+        """The footer's words and the pages that it leads to."""
+        site = self.site
+        if site is None:
+            return None
+
+        def look_up() -> tuple[FooterSettings, list[Page]]:
+            footer: FooterSettings = FooterSettings.for_site(site)
+            return footer, [link.page for link in footer.links.select_related("page")]
+
+        return remembered(("footer", site.pk), look_up)
+
+    @property
+    def footer(self) -> FooterSettings | None:
+        return self._footer[0] if self._footer else None
+
+    @property
+    def _footer_pages(self) -> list[Page]:
+        return self._footer[1] if self._footer else []
+
+    @cached_property
     def _page(self) -> Page | None:
         """The page being shown, if it is one."""
         return getattr(self._request, "shown_page", None)
@@ -60,9 +86,8 @@ class Chrome:
         """The page in each language. All that the chrome shows is found by one query."""
         found = counterparts(self._request)
         if self.site and self.organisation:
-            organisation = self.organisation
-            pages = [self.site.root_page, organisation.donation_page, organisation.privacy_page]
-            found.announce(pages)
+            chosen = (getattr(self.organisation, name) for name in PAGES)
+            found.announce([self.site.root_page, *chosen, *self._footer_pages])
         return found.of(page)
 
     @cached_property
@@ -81,8 +106,9 @@ class Chrome:
         if home is None:
             return []
         path = self._request.path
+        children = remembered(("menu", home.pk), lambda: list(home.get_children().live().in_menu()))
         items = []
-        for page in home.get_children().live().in_menu():
+        for page in children:
             url = page.get_url(self._request) or "/"
             items.append(MenuItem(page.title, url, path.startswith(url)))
         return items
@@ -95,9 +121,36 @@ class Chrome:
     def donate_url(self) -> str:
         return self._url_of(self.organisation.donation_page) if self.organisation else ""
 
+    @property
+    def is_donation_page(self) -> bool:
+        return bool(self.donate_url) and self._request.path == self.donate_url
+
     @cached_property
     def privacy_url(self) -> str:
         return self._url_of(self.organisation.privacy_page) if self.organisation else ""
+
+    @cached_property
+    def accessibility_url(self) -> str:
+        return self._url_of(self.organisation.accessibility_page) if self.organisation else ""
+
+    @cached_property
+    def contact_url(self) -> str:
+        return self._url_of(self.organisation.contact_page) if self.organisation else ""
+
+    @cached_property
+    def concern_url(self) -> str:
+        return self._url_of(self.organisation.concern_page) if self.organisation else ""
+
+    @cached_property
+    def footer_links(self) -> list[MenuItem]:
+        """The pages that the footer names, in the reader's language; others are left out."""
+        path = self._request.path
+        items = []
+        for chosen in self._footer_pages:
+            page = self._published(chosen).get(self._language)
+            if page and (url := page.get_url(self._request)):
+                items.append(MenuItem(page.title, url, path == url))
+        return items
 
     @cached_property
     def languages(self) -> list[LanguageLink]:
@@ -132,7 +185,7 @@ class Chrome:
     def _view_counterparts(self) -> dict[str, str]:
         """A view's own addresses; error pages and previews have none."""
         match = self._request.resolver_match
-        if match is None or "donations" not in match.namespaces:
+        if match is None or not VIEWS_IN_BOTH_LANGUAGES & set(match.namespaces):
             return {}
         path = self._request.get_full_path()
         return {code: translate_url(path, code) for code, _name in settings.LANGUAGES}
@@ -159,7 +212,11 @@ class Chrome:
         page = self._page
         if page is None or page.depth <= 3:
             return []
-        return list(page.get_ancestors().filter(depth__gte=2).live())
+        # The same for all pages beside it.
+        return remembered(
+            ("ancestors", page.path[: -page.steplen]),
+            lambda: list(page.get_ancestors().filter(depth__gte=2).live()),
+        )
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from wagtail.models import Page, Site
@@ -52,6 +53,15 @@ def _clean_cache() -> Iterator[None]:
 def site(db: None) -> Site:
     """A small site in both languages: home, one standard page, the donation page."""
     return build_site()
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> Iterator[None]:
+    """Uploads lie in a folder of the test's own."""
+    storage: Any = default_storage
+    before, storage.location = storage.location, str(tmp_path)
+    yield
+    storage.location = before
 
 
 @pytest.fixture

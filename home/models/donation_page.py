@@ -18,6 +18,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from donations import queries, views
 from donations.bank_transfer import bank_transfer
 from donations.forms import DonationForm
+from donations.models import DonationTexts
 from donations.models.donation import Frequency
 from donations.offers import MAXIMUM_CENTS, MINIMUM_CENTS, DonationOffer, Preset
 from sosbca.core.blocks import RICH_TEXT_FEATURES
@@ -66,14 +67,9 @@ class DonationPage(BasePage):
         FieldPanel("goal_cents"),
         FieldPanel("text"),
     ]
-    override_translatable_fields = [
-        SynchronizedField("fund", overridable=False),
-        SynchronizedField("minimum_cents", overridable=False),
-        SynchronizedField("maximum_cents", overridable=False),
-        SynchronizedField("goal_cents", overridable=False),
-    ]
+    facts = ("fund", "minimum_cents", "maximum_cents", "goal_cents")
 
-    parent_page_types = ["home.HomePage"]
+    parent_page_types = ["home.HomePage", "home.SectionPage"]
     subpage_types: list[str] = []
     template = "home/donation_page.html"
 
@@ -131,6 +127,7 @@ class DonationPage(BasePage):
         context["offer"] = context["form"].offer
         organisation = OrganisationSettings.for_request(request) if request else None
         context["bank"] = organisation and bank_transfer(organisation)
+        context["texts"] = DonationTexts.for_request(request) if request else None
         if self.goal_cents and self.fund:
             raised = queries.raised_cents(self.fund)
             context["raised_cents"] = raised

@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
-from donations.blocks import DonationFormBlock
-from sosbca.core.blocks import content_blocks
+from home.blocks import page_blocks
 from sosbca.core.blocks.actions import LinkBlock
 from sosbca.core.fields import BlockField
 from sosbca.core.models import BasePage
@@ -30,11 +29,7 @@ class HomePage(BasePage):
     hero_links = BlockField(
         [("link", LinkBlock())], verbose_name=_("buttons"), blank=True, max_num=2
     )
-    body = BlockField(
-        [*content_blocks(), ("donation_form", DonationFormBlock())],
-        verbose_name=_("content"),
-        blank=True,
-    )
+    body = BlockField(page_blocks(), verbose_name=_("content"), blank=True)
 
     content_panels = [
         FieldPanel("title"),
@@ -49,6 +44,7 @@ class HomePage(BasePage):
         ),
         FieldPanel("body"),
     ]
+    facts = ("hero_image",)
     search_fields = [
         *BasePage.search_fields,
         index.SearchField("hero_heading"),

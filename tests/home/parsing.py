@@ -54,6 +54,13 @@ class Document(HTMLParser):
             and (not css or css in found.get("class", "").split())
         ]
 
+    def every(self) -> list[Element]:
+        """All elements, in order."""
+        return [
+            Element(tag, attributes, " ".join("".join(words).split()))
+            for tag, attributes, words in self._found
+        ]
+
     def one(self, tag: str, **attributes: str) -> Element:
         (element,) = self.all(tag, **attributes)
         return element
@@ -68,6 +75,13 @@ class Document(HTMLParser):
         return {link["hreflang"]: link for link in links}
 
     def alternates(self) -> dict[str, str]:
-        links = self.all("link", rel="alternate")
+        links = [
+            link
+            for link in self.all("link", rel="alternate")
+            # Feeds are alternates as well, in no other language.
+            if "hreflang" in link.attributes
+        ]
+        # Feeds are alternates as well, of no language.
+        links = [link for link in links if "type" not in link.attributes]
         assert len({link["hreflang"] for link in links}) == len(links)
         return {link["hreflang"]: link["href"] for link in links}

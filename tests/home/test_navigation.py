@@ -1,10 +1,13 @@
 """What surrounds every page comes from the tree and the organisation's settings."""
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
+from django.utils.translation import override
 from wagtail.models import Page, Site
 
-from home.models import StandardPage
+from home.models import FooterLink, FooterSettings, StandardPage
+from home.navigation import Chrome
 from sosbca.core.models import OrganisationSettings
 from tests.home.parsing import Document
 
@@ -19,8 +22,9 @@ def read(client: Client, path: str, status: int = 200) -> Document:
 
 def menu(client: Client, path: str = "/") -> list[tuple[str, str]]:
     navigation = client.get(path).content.decode().partition('<nav class="site-menu"')[2]
-    links = Document(navigation.partition("</nav>")[0]).all("a")
-    return [(link.text, link["href"]) for link in links if "hreflang" not in link.attributes]
+    # The search and the languages stand behind the menu's own list.
+    links = Document(navigation.partition("</ul>")[0]).all("a")
+    return [(link.text, link["href"]) for link in links]
 
 
 def add(parent: Page, title: str, slug: str, **fields: object) -> StandardPage:
@@ -81,6 +85,43 @@ class TestDonateButton:
         OrganisationSettings.objects.update(donation_page=None)
         assert self.buttons(client, "/") == []
 
+    def test_is_marked_on_the_donation_page_itself(self, site: Site, client: Client) -> None:
+        """A phone has no room there for a way to where one is."""
+
+        def is_here(path: str) -> bool:
+            header = client.get(path).content.decode().partition("<main")[0]
+            (button,) = Document(header).all("a", class_="donate")
+            return "is-here" in button["class"].split()
+
+        assert is_here("/ziedot/")
+        assert is_here("/en/donate/")
+        assert not is_here("/")
+
+
+class TestSearch:
+    def test_leads_to_the_search_in_the_readers_language(self, site: Site, client: Client) -> None:
+        for path, language in (("/", "lv"), ("/en/about-us/", "en"), ("/en/nowhere/", "en")):
+            with override(language):
+                address = reverse("site_search:results")
+            html = client.get(path).content.decode().partition("</nav>")[0]
+            assert Document(html).all("a", href=address), path
+
+    def test_the_search_has_its_counterpart(self, site: Site) -> None:
+        with override("lv"):
+            latvian = reverse("site_search:results")
+            request = RequestFactory().get(f"{latvian}?q=b%C4%93rns")
+            request.resolver_match = resolve(latvian)
+            links = {link.code: link.url for link in Chrome(request).languages}
+        with override("en"):
+            assert links["en"] == f"{reverse('site_search:results')}?q=b%C4%93rns"
+
+    def test_page_not_found_offers_it(self, site: Site, client: Client) -> None:
+        page = read(client, "/en/nowhere/", status=404)
+        assert page.one("input", name="q").attributes["type"] == "search"
+        with override("en"):
+            assert page.one("form", role="search")["action"] == reverse("site_search:results")
+        assert page.one("main").text.count("About us") == 1
+
 
 class TestBreadcrumbs:
     def crumbs(self, client: Client, path: str) -> list[str]:
@@ -128,6 +169,34 @@ class TestFooter:
         assert "SOS Children’s Villages Latvia" in english
         assert "Public-benefit organisation" in english
         assert 'href="/en/about-us/"' in english
+
+    def test_links_in_the_readers_language(self, site: Site, client: Client) -> None:
+        about = Page.objects.get(slug="par-mums")
+        footer = FooterSettings.for_site(site)
+        footer.text_lv, footer.text_en = "Mājas katram bērnam.", "A home for every child."
+        footer.save()
+        only_latvian = add(site.root_page, "Tikai latviski", "tikai")
+        for order, page in enumerate([about, only_latvian]):
+            FooterLink.objects.create(footer=footer, page=page, sort_order=order)
+        OrganisationSettings.objects.update(
+            contact_page=about, concern_page=about, accessibility_page=about
+        )
+        latvian, english = Document(self.footer(client)), Document(self.footer(client, "/en/"))
+
+        def links(footer: Document) -> list[tuple[str, str]]:
+            found = [(link.text, link["href"]) for link in footer.all("a")]
+            return [link for link in found if not link[1].startswith("mailto:")]
+
+        assert "Mājas katram bērnam." in [words.text for words in latvian.all("p")]
+        assert "A home for every child." in [words.text for words in english.all("p")]
+        assert ("Par mums", "/par-mums/") in links(latvian)
+        assert ("Tikai latviski", "/tikai/") in links(latvian)
+        assert links(english) == [
+            ("Write to us", "/en/about-us/"),
+            ("Report a concern about a child", "/en/about-us/"),
+            ("About us", "/en/about-us/"),
+            ("Accessibility", "/en/about-us/"),
+        ]
 
     def test_what_staff_write_is_only_text(self, site: Site, client: Client) -> None:
         OrganisationSettings.objects.update(legal_address="<script>alert(1)</script>")

@@ -11,8 +11,34 @@ class Duties(NamedTuple):
     collection_permissions: tuple[str, ...] = ()
 
 
+# What is written once and shown on many pages.
+REUSABLE = (
+    ("core", "fact"),
+    ("core", "glossaryterm"),
+    ("core", "partner"),
+    ("core", "person"),
+    ("core", "testimonial"),
+    ("core", "topic"),
+    ("projects", "funder"),
+    ("site_search", "promotion"),
+)
+
+
+def _all_actions(*models: tuple[str, str]) -> tuple[str, ...]:
+    return tuple(
+        f"{app}.{action}_{model}"
+        for app, model in models
+        for action in ("add", "change", "delete", "view")
+    )
+
+
 PUBLISHING = Duties(
-    permissions=("wagtailadmin.access_admin", "wagtail_localize.submit_translation"),
+    permissions=(
+        "wagtailadmin.access_admin",
+        "wagtail_localize.submit_translation",
+        *_all_actions(*REUSABLE),
+        "site_search.view_askedquery",
+    ),
     page_permissions=("add_page", "change_page", "publish_page"),
     # Wagtail asks for those of its own models, whatever model stands in for them.
     collection_permissions=(
@@ -23,6 +49,12 @@ PUBLISHING = Duties(
         "wagtaildocs.change_document",
         "wagtaildocs.choose_document",
     ),
+)
+# Reviewers see and may mend every page; what they approve is published by the workflow.
+REVIEW = Duties(
+    permissions=("wagtailadmin.access_admin",),
+    page_permissions=("change_page",),
+    collection_permissions=("wagtailimages.choose_image", "wagtaildocs.choose_document"),
 )
 MONEY = Duties(
     permissions=(
@@ -46,16 +78,15 @@ ADMINISTRATION = Duties(
         *PUBLISHING.permissions,
         *MONEY.permissions,
         "core.change_organisationsettings",
-        *(
-            f"{model[0]}.{action}_{model[1]}"
-            for model in (
-                ("users", "user"),
-                ("auth", "group"),
-                ("wagtailcore", "locale"),
-                ("wagtailcore", "site"),
-                ("wagtailredirects", "redirect"),
-            )
-            for action in ("add", "change", "delete", "view")
+        "home.change_footersettings",
+        "home.view_confidential_entries",
+        "donations.change_donationtexts",
+        *_all_actions(
+            ("users", "user"),
+            ("auth", "group"),
+            ("wagtailcore", "locale"),
+            ("wagtailcore", "site"),
+            ("wagtailredirects", "redirect"),
         ),
     ),
     page_permissions=(*PUBLISHING.page_permissions, "bulk_delete_page", "lock_page", "unlock_page"),
@@ -71,6 +102,7 @@ ADMINISTRATION = Duties(
 
 GROUPS = {
     "Communications": PUBLISHING,
+    "Reviewers": REVIEW,
     "Finance": MONEY,
     "Recruitment": RECRUITMENT,
     "Administrators": ADMINISTRATION,
@@ -80,7 +112,8 @@ GROUPS = {
 def write_groups(apps: Any, schema_editor: Any) -> None:
     """Create the groups, with exactly these permissions, from within a migration.
 
-    Wagtail's own sample groups go: nobody is in them on a new site.
+    Permissions of models that later migrations make are left to those: each migration of this
+    kind writes the groups again. Wagtail's own sample groups go: nobody is in them on a new site.
     """
     group_model = apps.get_model("auth", "Group")
     group_model.objects.filter(name__in=["Editors", "Moderators"], user__isnull=True).delete()
@@ -90,7 +123,9 @@ def write_groups(apps: Any, schema_editor: Any) -> None:
     collection_permission = apps.get_model("wagtailcore", "GroupCollectionPermission")
     for name, duties in GROUPS.items():
         group, _created = group_model.objects.get_or_create(name=name)
-        group.permissions.set(_permission(apps, label) for label in duties.permissions)
+        group.permissions.set(
+            _permission(apps, label) for label in duties.permissions if _is_known(apps, label)
+        )
         page_permission.objects.filter(group=group).delete()
         collection_permission.objects.filter(group=group).delete()
         for codename in duties.page_permissions:
@@ -108,7 +143,19 @@ MODELS = {
     "access_admin": "admin",
     "bulk_delete_page": "page",
     "submit_translation": "translation",
+    "view_confidential_entries": "formpage",
 }
+
+
+def _is_known(apps: Any, label: str) -> bool:
+    """Whether the permission's model exists at this point of the migrations."""
+    app_label, _dot, codename = label.partition(".")
+    model = MODELS.get(codename, codename.partition("_")[2])
+    try:
+        apps.get_model(app_label, model)
+    except LookupError:
+        return False
+    return True
 
 
 def _permission(apps: Any, label: str) -> Any:

@@ -1,0 +1,1 @@
+"""Forms that visitors send: taken once, told to staff, forgotten in time."""

@@ -1,0 +1,35 @@
+"""Background work of pages. Tasks carry ids only, and every one may run twice."""
+
+from typing import Any
+
+from crontask import cron
+from django.dispatch import receiver
+from django.tasks import task
+
+from home.editing import tasks as editing_tasks  # noqa: F401  the scheduler looks here
+from home.forms import services as forms
+from home.models import FormEntry
+
+
+@task()
+def tell_of_entry(entry_pk: int) -> None:
+    forms.tell(entry_pk)
+
+
+@receiver(forms.entry_waiting)
+def enqueue_telling(sender: type[FormEntry], entry: FormEntry, **kwargs: Any) -> None:
+    tell_of_entry.enqueue(entry.pk)
+
+
+@cron("*/10 * * * *")
+@task()
+def tell_of_forgotten_entries() -> None:
+    """Pick up what a killed worker or a mail server that was away left behind."""
+    for entry_pk in forms.waiting():
+        tell_of_entry.enqueue(entry_pk)
+
+
+@cron("20 4 * * *")
+@task()
+def forget_old_entries() -> None:
+    forms.forget_old()
