@@ -13,6 +13,7 @@ class DemoStaff(NamedTuple):
 DEMO_STAFF = (
     DemoStaff("admin", "demo-admin", "Daina Administratore", "Administrators"),
     DemoStaff("komunikacija", "demo-komunikacija", "Kristīne Komunikācija", "Communications"),
+    DemoStaff("recenzija", "demo-recenzija", "Renāte Recenzente", "Reviewers"),
     DemoStaff("finanses", "demo-finanses", "Filips Finansists", "Finance"),
     DemoStaff("piesaiste", "demo-piesaiste", "Paula Piesaiste", "Recruitment"),
 )

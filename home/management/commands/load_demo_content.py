@@ -1,4 +1,4 @@
-"""Fills an empty site with content to try it with."""
+"""Fills an empty site with content to try it with: an import like any other, and its staff."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,8 +9,9 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from home.demo import pages
+from home.demo import CONTENT
 from home.demo.staff import DEMO_STAFF
+from home.importing.report import ContentError, import_content
 from home.models import HomePage
 
 
@@ -32,9 +33,10 @@ class Command(BaseCommand):
         # Staff come last: pages without anybody who could have made them are of a broken run.
         if HomePage.objects.exists() and get_user_model().objects.exists():
             return
-        # Not in one transaction: wagtail-localize publishes when a transaction ends, too late for
-        # the pages below.
-        pages.load()
+        try:
+            import_content(CONTENT)
+        except ContentError as error:
+            raise CommandError("\n".join(map(str, error.problems))) from None
         load_staff()
         self.stdout.write("Demonstration content loaded.")
 
