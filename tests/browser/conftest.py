@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.live_site import LiveSite, live_site
-from tests.browser.visitors import Kind, Visitor
+from tests.browser.visitors import PATIENCE, Kind, Visitor
 
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = [
@@ -26,6 +26,9 @@ OPTIONS = [
     "--no-first-run",
 ]
 MISSING = "no Chromium: run `.venv/bin/playwright install chromium`, or install the system's"
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(trylast=True)

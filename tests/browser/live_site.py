@@ -172,6 +172,45 @@ class LiveSite:
         with _opener.open(f"{self.stripe}/_control/problems", timeout=20) as response:
             return list(json.load(response)["problems"])
 
+    # Pages ----------------------------------------------------------------------------------------
+
+    def pages_by_type(self) -> dict[str, dict[str, str]]:
+        """The path of one published page of each type, by language."""
+        found: dict[str, dict[str, str]] = {}
+        for name, language, _number, path in self._pages():
+            found.setdefault(name, {}).setdefault(language, path)
+        return found
+
+    def number_of_page(self, name: str, language: str) -> str:
+        """By which the admin knows the first page of a type."""
+        return next(
+            number
+            for kind, code, number, _path in self._pages()
+            if (kind, code) == (name, language)
+        )
+
+    def _pages(self) -> list[tuple[str, str, str, str]]:
+        """Type, language, number and path of all published pages, in the order of the tree."""
+        script = (
+            "import json; from wagtail.models import Page; "
+            "pages = Page.objects.live().filter(depth__gt=1).order_by('path').specific(); "
+            "print(json.dumps([(type(page).__name__, page.locale.language_code, str(page.pk), "
+            "page.get_url()) for page in pages]))"
+        )
+        ran = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v0", "--no-imports", "-c", script],
+            cwd=ROOT,
+            env=self._environment,
+            check=True,
+            capture_output=True,
+        )
+        return [tuple(row) for row in json.loads(ran.stdout)]
+
+    def text_of(self, path: str) -> str:
+        """What an address answers to somebody without a browser."""
+        with _opener.open(self.address + path, timeout=20) as response:
+            return str(response.read().decode())
+
     # A donor without a browser ------------------------------------------------------------------
 
     def open_checkout(self, language: str = "lv", **changes: str) -> str:

@@ -18,7 +18,8 @@ from types import FrameType
 from tools.catalogues import compile_all
 from tools.serve import HOST
 
-from .client import Connection, Load
+from .cached import after_a_publish, compare
+from .client import PAST_THE_CACHE, Connection, Load
 from .measure import (
     CannotMeasure,
     Sample,
@@ -39,12 +40,15 @@ BARE_REQUESTS, PAGE_REQUESTS = 800, 16
 BARE_POSTS, WEBHOOKS, GIFTS, RECEIPTS, ROUND_TRIPS = 150, 30, 3, 8, 30
 # No new round begins after so many seconds.
 PATIENCE = 14.0
+CACHED_PATIENCE = 30.0
 
 # Where they come from: the design's budgets for a first visit, and its goals for queries and CPU.
 CPU_GOAL = 17
 QUERY_GOALS = {HOME: 12, STANDARD: 8}
 TEXT_BUDGET, JS_BUDGET, REQUEST_BUDGET = 60_000, 15_000, 15
 RECEIPT_GOAL = 22
+# Of nginx's rate, of that of Django's cache middleware, and of the usual time.
+NGINX_GOAL, DJANGO_GOAL, FIRST_GOAL = 1 / 3, 5, 2
 
 COLUMNS = ("per second", "(range)", "× unit", "(range)", "CPU ms", "× unit", "goal")
 
@@ -68,6 +72,7 @@ def main() -> int:
             with own_database():
                 with serving() as server:
                     _pages(server, rounds)
+                    _cached(server, rounds)
                 _in_process(rounds)
     except CannotMeasure as error:
         print(f"\nmake bench: {error}", file=sys.stderr)
@@ -94,7 +99,7 @@ def _pages(server: Server, rounds: int) -> None:
     with Connection(HOST, server.port) as connection:
         weights = {name: weigh(path, connection.get) for name, path in PAGES.items()}
     _say("Measuring pages …")
-    load = Load(HOST, server.port, CONNECTIONS)
+    load = Load(HOST, server.port, CONNECTIONS, PAST_THE_CACHE)
 
     def ask(path: str, requests: int) -> Sample:
         before = server.cpu_seconds()
@@ -111,7 +116,7 @@ def _pages(server: Server, rounds: int) -> None:
         goal = f"CPU ≤ {CPU_GOAL} ms" if name in PAGES else ""
         rows.append((name, *_speed(taken, bare), goal))
     _table(
-        f"Pages of the running server (granian, {CONNECTIONS} connections, anonymous visitor)",
+        f"Pages of the running server, not from memory (granian, {CONNECTIONS} connections)",
         "The unit is a view that returns a constant, behind the same middleware.",
         rows,
     )
@@ -140,6 +145,55 @@ def _first_visit(weights: Mapping[str, Weight]) -> None:
     if not all(weight.html_is_sent_compressed for weight in weights.values()):
         note += " The server itself sends HTML uncompressed."
     _table("First visit", note, rows)
+
+
+# --- From memory ---------------------------------------------------------------------------------
+
+
+def _cached(server: Server, rounds: int) -> None:
+    _say("Measuring a page from memory …")
+    path = PAGES[STANDARD]
+    with serving("tools.bench.django_cache") as django:
+        samples = compare(server, django, path, BARE, rounds, CACHED_PATIENCE)
+    ours = samples["ours"]
+    rows: Rows = [("", "per second", "(range)", "CPU µs", "ours ×", "(range)", "goal")]
+    for name, label, goal in (
+        ("nginx", "nginx, the same bytes from a file", f"≥ {NGINX_GOAL:.2f}"),
+        ("django", "Django’s cache middleware", f"≥ {DJANGO_GOAL}"),
+        ("ours", "ours", ""),
+        ("bare", "a plain view, not from memory", ""),
+        ("uncached", "the same page, not from memory", f"CPU ≤ {CPU_GOAL} ms"),
+    ):
+        if name not in samples:
+            rows.append((label, "–", "", "–", "–", "", "not here: install nginx-light"))
+            continue
+        taken = samples[name]
+        # How often ours answers while that one answers once.
+        times = _spread(times_as_long(taken, ours)) if name != "ours" else ("1", "")
+        cpu = _figure(1_000_000 * cpu_each(taken))
+        rows.append((label, *_spread(rates(taken)), cpu, *times, goal))
+    _table(
+        f"{STANDARD.capitalize()} from memory, one server process each",
+        "Ours × 3 means: three times as many answers in a second as that one.",
+        rows,
+    )
+    _after_a_publish(server, path)
+
+
+def _after_a_publish(server: Server, path: str) -> None:
+    from sosbca.core.page_cache import Group, changed
+
+    samples = after_a_publish(server, path, partial(changed, Group.CONTENT))
+    usual, first = samples["usual"], samples["first"]
+    rows: Rows = [("", "ms", "(range)", "× usual", "(range)", "goal")]
+    for label, taken, goal in (
+        ("not from memory", usual, ""),
+        ("first after a publish", first, f"≤ {FIRST_GOAL}"),
+    ):
+        each = Spread.of([1000 * sample.seconds for sample in taken])
+        times = ("1", "") if taken is usual else _spread(times_as_long(first, usual))
+        rows.append((label, *_spread(each), *times, goal))
+    _table("First request after a publish", "One visitor at a time, the same page.", rows)
 
 
 # --- In this process -----------------------------------------------------------------------------

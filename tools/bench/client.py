@@ -19,10 +19,16 @@ class Answer(NamedTuple):
     body: bytes
 
 
+# Who sends a cookie is never answered from memory.
+PAST_THE_CACHE = "Cookie: bench=1\r\n"
+
+
 class Connection:
     """One connection, kept open between requests."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, more_headers: str = "") -> None:
+        """`more_headers` are lines, each with its end."""
+        self._more = more_headers
         self._host = f"{host}:{port}"
         self._socket = socket.create_connection((host, port), timeout=PATIENCE)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -42,7 +48,7 @@ class Connection:
         """The bytes of a GET as an anonymous visitor's browser sends it."""
         return (
             f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept: text/html,*/*\r\n"
-            "Accept-Language: lv\r\nAccept-Encoding: br, gzip\r\n\r\n"
+            f"Accept-Language: lv\r\nAccept-Encoding: br, gzip\r\n{self._more}\r\n"
         ).encode()
 
     def exchange(self, request: bytes) -> tuple[bytes, bytes]:
@@ -83,8 +89,9 @@ class Connection:
 class Load:
     """A bounded number of requests over a few connections at once."""
 
-    def __init__(self, host: str, port: int, connections: int) -> None:
+    def __init__(self, host: str, port: int, connections: int, more_headers: str = "") -> None:
         self._host, self._port, self._count = host, port, connections
+        self._more = more_headers
 
     def __call__(self, path: str, requests: int) -> Sample:
         """Ask for `path` `requests` times in all. Every answer has to be a 200."""
@@ -110,7 +117,7 @@ class Load:
         self, path: str, requests: int, barrier: threading.Barrier, problems: list[Exception]
     ) -> None:
         try:
-            with Connection(self._host, self._port) as connection:
+            with Connection(self._host, self._port, self._more) as connection:
                 request = connection.request(path)
                 barrier.wait()
                 for _ in range(requests):

@@ -12,3 +12,5 @@ SHOW_KEPT_MAIL = False
 LOGGING = {"version": 1, "incremental": True, "loggers": {"django": {"level": "ERROR"}}}
 # More gifts in a minute than people make.
 CHECKOUT_LIMIT_PER_ADDRESS = CHECKOUT_LIMIT_GLOBAL = (1_000_000, 60)
+# As in production, whatever the developer's environment says.
+PAGE_CACHE_MEGABYTES = 64

@@ -43,7 +43,7 @@ def own_environment() -> Iterator[None]:
             EMAIL_URL=f"file://{folder / 'mail'}",
             MEDIA_ROOT=str(folder / "media"),
             PRIVATE_MEDIA_ROOT=str(folder / "private"),
-            PORT=str(_free_port()),
+            PORT=str(free_port()),
             LOG_LEVEL="ERROR",
         )
         try:
@@ -85,31 +85,39 @@ def _outside(statement: str) -> None:
 
 
 class Server:
-    """The web server, as `make serve` starts it."""
+    """The web server, as `make serve` starts it; `settings` names others than the measured ones."""
 
-    def __init__(self) -> None:
-        self.port = int(os.environ["PORT"])
-        self._group = Group(dict(os.environ), talkative=True)
+    def __init__(self, settings: str = "") -> None:
+        self.port = free_port() if settings else int(os.environ["PORT"])
+        environment = dict(os.environ)
+        if settings:
+            environment |= {"DJANGO_SETTINGS_MODULE": settings, "PORT": str(self.port)}
+        self._group = Group(environment, talkative=True)
         self._plan = Plan(self.port, debug=False, stand_in_port=None, environment={})
 
     def cpu_seconds(self) -> float:
         """What its processes have used so far; 0 where there is no /proc."""
         _service, process = self._group.running[0]
-        ticks = 0
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                # Behind the name, which may hold anything: state, parent, process group, …
-                fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[2]) == process.pid:
-                ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return cpu_of_group(process.pid)
+
+
+def cpu_of_group(group: int) -> float:
+    """Seconds of processor time of a process group; 0 where there is no /proc."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # Behind the name, which may hold anything: state, parent, process group, …
+            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    server = Server()
+def serving(settings: str = "") -> Iterator[Server]:
+    server = Server(settings)
     web = next(service for service in services(server._plan) if service.name == "web")
     try:
         server._group.start(web)
@@ -124,7 +132,7 @@ def serving() -> Iterator[Server]:
         server._group.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,184 @@
+"""One page of every type, in both languages: what has to be true of all of them."""
+
+import gzip
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
+from justhtml import JustHTML
+from playwright.sync_api import Page, Response
+from wagtail.models import Page as WagtailPage
+
+from tests.browser.live_site import LiveSite
+from tests.browser.visitors import DESK, PHONE, Kind, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+AXE = Axe()
+NARROW = 320
+# Those that an editor makes; their number grows with the site.
+TYPES = sorted(
+    model.__name__
+    for model in apps.get_models()
+    if issubclass(model, WagtailPage) and model is not WagtailPage
+)
+# A first visit, in bytes over the wire and requests: the budgets of the design.
+TEXT_BUDGET, SCRIPT_BUDGET, REQUEST_BUDGET = 60_000, 15_000, 15
+BUDGETED = ("HomePage", "ArticlePage", "DonationPage")
+
+
+@pytest.fixture(scope="module")
+def paths(running: LiveSite) -> dict[str, dict[str, str]]:
+    """The demonstration has a page of every type in both languages."""
+    found = running.pages_by_type()
+    assert {name: sorted(found.get(name, {})) for name in TYPES} == {
+        name: ["en", "lv"] for name in TYPES
+    }
+    return found
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+@pytest.mark.parametrize("name", TYPES)
+def test_accessible_and_calm(
+    name: str, language: str, paths: dict[str, dict[str, str]], visit: Callable[..., Visitor]
+) -> None:
+    """No axe violation in light and dark, no sideways scrolling at 320 px; and, as every visitor
+    notices by itself, no cookie, no other host, nothing on the console."""
+    visitor = visit(Kind(language, True, DESK), reduced_motion="reduce")
+    visitor.open(paths[name][language])
+    page = visitor.page
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found = AXE.run(page)
+        assert found.violations_count == 0, f"{page.url}, {scheme}\n{found.generate_report()}"
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    found = AXE.run(page)
+    assert found.violations_count == 0, f"{page.url}, {NARROW} px\n{found.generate_report()}"
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+@pytest.mark.parametrize("name", TYPES)
+def test_without_script_all_words_are_there(
+    name: str, language: str, paths: dict[str, dict[str, str]], visit: Callable[..., Visitor]
+) -> None:
+    """The page says the same without JavaScript, and its HTML has no error in it."""
+    path = paths[name][language]
+    plain = visit(Kind(language, False, PHONE))
+    answer = plain.page.goto(path)
+    assert answer
+    assert answer.status == 200
+    assert _errors(answer) == []
+    with_script = visit(Kind(language, True, PHONE), reduced_motion="reduce")
+    with_script.open(path)
+    assert _words(plain.page) <= _words(with_script.page)
+    assert plain.page.locator("h1").count() == 1
+
+
+def _errors(answer: Response) -> list[str]:
+    """Where the HTML breaks the standard's rules of parsing."""
+    found = JustHTML(answer.text(), collect_errors=True).errors
+    return [f"{error.line}:{error.column} {error.code}" for error in found]
+
+
+def _words(page: Page) -> set[str]:
+    """What is written on the page, script or none. Words that only a script makes true, such as
+    those of a copy button, stand hidden in the page as well."""
+    return set(str(page.locator("main").text_content()).split())
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+@pytest.mark.parametrize("name", TYPES)
+def test_with_the_keyboard_alone(
+    name: str, language: str, paths: dict[str, dict[str, str]], visit: Callable[..., Visitor]
+) -> None:
+    """Tab reaches every link and field of the page in its order, visibly, and never gets caught."""
+    visitor = visit(Kind(language, True, DESK), reduced_motion="reduce")
+    visitor.open(paths[name][language])
+    page = visitor.page
+    expected = page.evaluate(REACHABLE)
+    reached = []
+    for _step in range(len(expected) + 3):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        if focus is None:
+            break
+        assert focus["outlined"], f"{page.url}: the focus can’t be seen on {focus['what']}"
+        reached.append(focus["number"])
+    assert sorted(set(reached)) == list(range(len(expected))), [
+        what for number, what in enumerate(expected) if number not in reached
+    ]
+    assert reached == sorted(reached), f"{page.url}: the order of the focus jumps"
+
+
+# Numbers what can be focused by Tab: of a group of radio buttons only one.
+REACHABLE = """() => {
+  const groups = new Set();
+  const wanted = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const found = [...document.querySelectorAll(wanted)].filter((element) => {
+    if (element.disabled || element.tabIndex < 0) return false;
+    if (!element.checkVisibility({visibilityProperty: true})) return false;
+    if (element.closest("details:not([open])") && !element.matches("summary")) return false;
+    if (element.type === "radio") {
+      const group = [...document.getElementsByName(element.name)];
+      const chosen = group.find((radio) => radio.checked);
+      if (chosen ? chosen !== element : groups.has(element.name)) return false;
+      groups.add(element.name);
+    }
+    return true;
+  });
+  found.forEach((element, number) => { element.dataset.number = number; });
+  return found.map((element) => element.outerHTML.slice(0, 120));
+}"""
+FOCUS = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body || !element.dataset.number) return null;
+  const card = element.closest(".card");
+  const drawn = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  const beside = element.nextElementSibling;
+  return {
+    number: Number(element.dataset.number),
+    what: element.outerHTML.slice(0, 120),
+    outlined: drawn(getComputedStyle(element)) || (card && drawn(getComputedStyle(card)))
+      || (beside && drawn(getComputedStyle(beside))) || false,
+  };
+}"""
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+@pytest.mark.parametrize("name", BUDGETED)
+def test_first_visit_is_light(
+    name: str, language: str, paths: dict[str, dict[str, str]], visit: Callable[..., Visitor]
+) -> None:
+    """HTML, CSS and JavaScript as they are with the weaker of the two compressions."""
+    visitor = visit(Kind(language, True, PHONE), reduced_motion="reduce")
+    answers: list[Response] = []
+    visitor.context.on("response", answers.append)
+    visitor.page.goto(paths[name][language], wait_until="networkidle")
+    text = script = 0
+    for answer in answers:
+        kind = answer.headers.get("content-type", "")
+        if not re.search("html|css|javascript", kind):
+            continue
+        size = len(gzip.compress(answer.body()))
+        text += size
+        script += size if "javascript" in kind else 0
+    addresses = {urlsplit(answer.url).path for answer in answers}
+    assert text <= TEXT_BUDGET
+    assert script <= SCRIPT_BUDGET
+    assert len(answers) <= REQUEST_BUDGET, sorted(addresses)
+    shift = visitor.page.evaluate(SHIFT)
+    assert shift < 0.01, f"the layout shifts by {shift}"
+
+
+# The layout shift since the page was opened.
+SHIFT = """() => new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+  }).observe({type: "layout-shift", buffered: true});
+  setTimeout(() => resolve(sum), 300);
+})"""
