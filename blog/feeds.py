@@ -1,6 +1,7 @@
 """Feeds of news (Atom, RFC 4287, and RSS 2.0)."""
 
 import datetime
+import html
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import SyndicationFeed
 
 from sosbca.core.organisation import OrganisationSettings
+from sosbca.core.pages import without_control_characters
 
 if TYPE_CHECKING:
     from blog.models import ArticlePage, NewsIndexPage
@@ -24,19 +26,22 @@ def feed(
     """The articles as a feed in the language of the index."""
     language = index.locale.language_code
     organisation = OrganisationSettings.for_request(request)
+    # XML has no place for control characters, not even escaped.
+    tidy = without_control_characters
     made = kind(
-        title=f"{organisation.name(language)}: {index.title}",
+        title=tidy(f"{organisation.name(language)}: {index.title}"),
         link=settings.SITE_URL + (index.get_url(request) or "/"),
-        description=index.description or index.title,
+        description=tidy(index.description or index.title),
         language=language,
         feed_url=settings.SITE_URL + request.path,
-        author_name=organisation.name(language),
+        author_name=tidy(organisation.name(language)),
     )
     for article in articles:
         made.add_item(
-            title=article.title,
+            title=tidy(article.title),
             link=settings.SITE_URL + (article.get_url(request) or "/"),
-            description=article.introduction,
+            # Readers take it for HTML: Atom says so, and RSS means it.
+            description=html.escape(tidy(article.introduction), quote=False),
             unique_id=f"urn:uuid:{article.translation_key}:{language}",
             unique_id_is_permalink=False,
             pubdate=_noon(article.published_on),

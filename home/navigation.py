@@ -54,7 +54,14 @@ class Chrome:
 
     @cached_property
     def organisation(self) -> OrganisationSettings | None:
-        return OrganisationSettings.for_request(self._request) if self.site else None
+        site = self.site
+        if site is None:
+            return None
+        # For reading only. Editors get a row of their own from Wagtail, never this one.
+        found: OrganisationSettings = remembered(
+            ("organisation", site.pk), lambda: OrganisationSettings.for_site(site)
+        )
+        return found
 
     @cached_property
     def _footer(self) -> tuple[FooterSettings, list[Page]] | None:

@@ -3,12 +3,14 @@
 from typing import Any
 
 from crontask import cron
+from django.conf import settings
 from django.dispatch import receiver
 from django.tasks import task
+from wagtail.signals import page_published
 
 from home.editing import tasks as editing_tasks  # noqa: F401  the scheduler looks here
 from home.forms import services as forms
-from home.models import FormEntry
+from home.models import FormEntry, FormPage
 
 
 @task()
@@ -33,3 +35,9 @@ def tell_of_forgotten_entries() -> None:
 @task()
 def forget_old_entries() -> None:
     forms.forget_old()
+
+
+@receiver(page_published, sender=FormPage)
+def agree_about_entries(sender: type[FormPage], instance: FormPage, **kwargs: Any) -> None:
+    if instance.locale.language_code == settings.LANGUAGE_CODE:
+        forms.agree(instance)

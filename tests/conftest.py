@@ -13,6 +13,9 @@ from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from wagtail.models import Page, Site
 
+from sosbca.core.page_cache import installed
+from sosbca.core.page_cache.layer import PageCache
+from sosbca.core.page_cache.stamps import Stamps
 from tests.giving import Giving
 from tests.own_database import own_database
 from tests.site import build_site
@@ -105,6 +108,21 @@ def committed_giving(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterat
     yield world
     assert world.sandbox.problems == []
     world.sandbox.close()
+
+
+@pytest.fixture
+def warm(committed: None) -> Iterator[None]:
+    """A web process that remembers what it has looked up, as behind the page cache. Its memory
+    holds nothing that may still be taken back, so it needs real commits."""
+    cache = PageCache(
+        lambda environ, start_response: [],
+        capacity=1_000_000,
+        rules=installed.rules(),
+        stamps=Stamps(on_change=Site.clear_site_root_paths_cache),
+    )
+    installed._installed[:] = [cache]
+    yield
+    installed._installed.clear()
 
 
 @pytest.fixture

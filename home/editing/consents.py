@@ -2,35 +2,30 @@
 
 import datetime
 import logging
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from pathlib import PurePosixPath
 
-from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext
-from wagtail.models import Page
-from wagtail.users.models import UserProfile
+from django.utils import timezone
 
 from home.metadata.tasks import refresh_picture
 from home.models import ConsentNotice
-from sosbca.core.consent import PictureWithoutConsentError, without_consent
+from sosbca.core.consent import without_consent
 from sosbca.core.models import CustomImage
 from sosbca.core.page_cache import Group, changed
 
-from .usage import Use, uses_of
+from . import messages
+from .usage import uses_of
 
 logger = logging.getLogger(__name__)
 
 # Time to ask the guardians again.
 WARNING = timedelta(days=30)
-EDITORS = "Communications"
+# How the file of a picture without consent is called; what follows can't be guessed.
+WITHDRAWN = "withdrawn-"
 # Stands for “no date” where one must be given.
 NEVER = datetime.date.min
 
@@ -65,17 +60,48 @@ def look_after(day: datetime.date | None = None) -> int:
             changed(Group.CONTENT)
             _draw_in_their_place(new_gone)
         if new_gone or new_soon:
-            # What is written here is forgotten when the mail server refuses: tomorrow tries again.
-            _tell(new_gone, new_soon)
+            messages.promise_consents(new_gone, new_soon)
     return len(new_gone) + len(new_soon)
 
 
 def withdraw_files(picture: CustomImage) -> None:
-    """Delete every size of the picture that was made; its own file stays with the library."""
+    """Delete every size of the picture that was made, and hide its own file, which stays with the
+    library, behind a name that nobody knows."""
+    # The sizes are called after the file, and are public: with them its name became known.
+    is_known = not PurePosixPath(str(picture.file.name)).name.startswith(WITHDRAWN)
     for rendition in picture.renditions.all():
+        is_known = True
         # At once: Wagtail leaves it to a task, and the address may be known to others.
-        rendition.file.delete(save=False)
+        rendition.file.storage.delete(str(rendition.file.name))
         rendition.delete()
+    if is_known:
+        try:
+            _hide(picture)
+        except OSError:
+            # The other pictures are not to wait for this one; tomorrow tries again.
+            logger.exception("The file of picture %s could not be renamed", picture.pk)
+
+
+def _hide(picture: CustomImage) -> None:
+    """Give the picture's file another name, in any storage: by a copy, and deleting the old one."""
+    storage, old = picture.file.storage, str(picture.file.name)
+    name = f"{WITHDRAWN}{secrets.token_hex(16)}{PurePosixPath(old).suffix}"
+    with storage.open(old) as content:
+        new = storage.save(picture.file.field.generate_filename(picture, name), content)
+    superfluous = new
+    try:
+        with transaction.atomic():
+            # Nothing when an editor has put another file in its place meanwhile.
+            if CustomImage.objects.filter(pk=picture.pk, file=old).update(file=new):
+                transaction.on_commit(lambda: storage.delete(old))
+                superfluous = ""
+                picture.file.name = new
+    except Exception:
+        if superfluous:
+            storage.delete(superfluous)
+        raise
+    if superfluous:
+        storage.delete(superfluous)
 
 
 def _draw_in_their_place(pictures: Sequence[CustomImage]) -> None:
@@ -95,57 +121,3 @@ def _untold(pictures: Sequence[CustomImage], kind: str) -> list[CustomImage]:
         if is_new:
             new.append(picture)
     return new
-
-
-def _tell(gone: Sequence[CustomImage], soon: Sequence[CustomImage]) -> None:
-    uses = uses_of([*gone, *soon])
-    for user in editors():
-        with translation.override(UserProfile.get_for_user(user).get_preferred_language()):
-            body = render_to_string(
-                "home/editing/mail/consents.txt",
-                {
-                    "gone": [_line(picture, uses) for picture in gone],
-                    "soon": [_line(picture, uses) for picture in soon],
-                },
-            )
-            subject = gettext("Pictures of children: consents that run out")
-            _send(user.email, subject, body)
-
-
-def _line(picture: CustomImage, uses: dict[str, list[Use]]) -> dict[str, object]:
-    address = reverse("wagtailimages:edit", args=[picture.pk])
-    return {
-        "picture": picture,
-        "url": f"{settings.WAGTAILADMIN_BASE_URL}{address}",
-        "uses": uses.get(str(picture.pk), []),
-    }
-
-
-def tell_of_refused_schedule(page: Page, refusal: PictureWithoutConsentError) -> None:
-    """Tell editors that a page did not go live at its time."""
-    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    for user in editors():
-        with translation.override(UserProfile.get_for_user(user).get_preferred_language()):
-            body = render_to_string(
-                "home/editing/mail/refused_schedule.txt",
-                {
-                    "page": page,
-                    "reason": str(refusal),
-                    "url": f"{settings.WAGTAILADMIN_BASE_URL}{address}",
-                },
-            )
-            subject = gettext("Not published: %(title)s") % {"title": page.title}
-            _send(user.email, subject, body)
-
-
-def editors() -> list[Any]:
-    """Communications staff who can be written to."""
-    users = get_user_model().objects.filter(groups__name=EDITORS, is_active=True)
-    return list(users.exclude(email="").order_by("pk"))
-
-
-def _send(address: str, subject: str, body: str) -> None:
-    message = EmailMessage(
-        " ".join(subject.split()), body, to=[address], headers={"Auto-Submitted": "auto-generated"}
-    )
-    message.send()

@@ -168,9 +168,9 @@ post_page_move.connect(moves.follow_reordering, dispatch_uid="editing.reordering
 
 
 def _tell(sender: Any, page: Page, refusal: Any, **kwargs: Any) -> None:
-    from . import consents
+    from . import messages
 
-    consents.tell_of_refused_schedule(page, refusal)
+    messages.promise_refusal(page, refusal)
 
 
 schedule_refused.connect(_tell, dispatch_uid="editing.refused_schedule")

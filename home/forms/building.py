@@ -54,6 +54,12 @@ class SiteFormBuilder(FormBuilder):
         area = forms.Textarea(attrs={"rows": 6})
         return forms.CharField(widget=area, **options, max_length=LONGEST_TEXT)
 
+    def create_hidden_field(self, field: Any, options: dict[str, Any]) -> forms.CharField:
+        return forms.CharField(widget=forms.HiddenInput, **options, max_length=LONGEST_LINE)
+
+    def create_url_field(self, field: Any, options: dict[str, Any]) -> forms.URLField:
+        return forms.URLField(**options, max_length=LONGEST_LINE)
+
     def create_date_field(self, field: Any, options: dict[str, Any]) -> forms.DateField:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         return forms.DateField(widget=widget, **options)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -48,7 +49,10 @@ def take(
     """Keep an entry, once, however often the same answers come from the same network on a day.
 
     What looks like spam is kept as well, because a program that fills in forms for people may have
-    filled in the trap too; nobody is told of it. Raise TooManyEntries when the throttle closes.
+    filled in the trap too. Nobody is told of it, except where a report of concern may be in it: of
+    entries of confidential forms somebody is told always.
+
+    Raise TooManyEntries when the throttle closes.
     """
     data = json.dumps(answers, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
     today = timezone.localdate().isoformat()
@@ -70,11 +74,12 @@ def take(
                 fingerprint=fingerprint,
                 address_digest=address,
                 is_suspect=is_trapped or _has_many_links(answers),
+                is_confidential=page.is_any_version_confidential(),
             )
     except IntegrityError:
         # The other one of a double click was faster.
         return FormEntry.objects.get(fingerprint=fingerprint)
-    if not entry.is_suspect:
+    if entry.is_worth_telling:
         entry_waiting.send(FormEntry, entry=entry)
     return entry
 
@@ -87,7 +92,9 @@ def _has_many_links(answers: Mapping[str, Any]) -> bool:
 def waiting() -> list[int]:
     """Entries that nobody has been told of for longer than it takes."""
     entries = FormEntry.objects.filter(
-        notified_at=None, is_suspect=False, submit_time__lt=timezone.now() - TELLING_TAKES
+        Q(is_suspect=False) | Q(is_confidential=True),
+        notified_at=None,
+        submit_time__lt=timezone.now() - TELLING_TAKES,
     )
     return list(entries.values_list("pk", flat=True)[:200])
 
@@ -118,7 +125,7 @@ def _message(page: "FormPage", entry: FormEntry, recipients: list[str]) -> Email
             "reference": entry.shown_reference,
         }
         lines = [_("Something was sent through the form “%(form)s”.") % {"form": page.title}, ""]
-        if not page.is_confidential:
+        if not entry.is_confidential:
             lines += [*_answers(page, entry), ""]
         lines.append(_("Read it here: %(address)s") % {"address": address})
     return EmailMessage(
@@ -156,3 +163,16 @@ def forget_old() -> int:
     if forgotten:
         logger.info("Deleted %d entries of forms whose time was over.", forgotten)
     return forgotten
+
+
+def agree(page: "FormPage") -> None:
+    """Give the form's versions in other languages what the published one says about entries: who
+    is told, whether they are confidential, and how long they are kept. So none lags behind."""
+    from ..models import FormPage
+
+    versions = FormPage.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
+    versions.update(
+        recipients=page.recipients,
+        is_confidential=page.is_confidential,
+        kept_months=page.kept_months,
+    )

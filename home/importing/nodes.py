@@ -75,10 +75,23 @@ def plain(node: Node) -> object:
 def parse_yaml(source: str, place: Place, problems: Problems) -> Node | None:
     """The tree of one document; None when it is empty or can't be read. `place` is its first line.
 
-    Never makes objects: only the structure is read.
+    Never makes objects: only the structure is read. Nothing may be named and used again (& and *):
+    few lines could stand for endlessly many.
     """
     offset = max(place.line, 1)
     try:
+        repeated = [
+            event.start_mark.line if event.start_mark else 0
+            for event in yaml.parse(source, Loader=yaml.CSafeLoader)
+            if getattr(event, "anchor", None) is not None
+        ]
+        for line in repeated:
+            problems.add(
+                Place(place.file, offset + line),
+                "A value can’t begin with & or *: put the whole value in quotes.",
+            )
+        if repeated:
+            return None
         root = yaml.compose(source, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

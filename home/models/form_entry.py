@@ -31,8 +31,15 @@ class FormEntry(AbstractFormSubmission):
     # The same answers from the same place on the same day are one entry, however often they come.
     fingerprint = models.CharField(max_length=64, unique=True, null=True)
     address_digest = models.CharField(max_length=64, db_index=True)
+    is_confidential = models.BooleanField(
+        _("confidential"),
+        default=False,
+        help_text=_("As the form was when the entry came in, whatever becomes of the form."),
+    )
     is_suspect = models.BooleanField(
-        _("looks like spam"), default=False, help_text=_("Kept, but nobody is told by e-mail.")
+        _("looks like spam"),
+        default=False,
+        help_text=_("Kept, but nobody is told by e-mail, unless the form is confidential."),
     )
     notified_at = models.DateTimeField(_("somebody was told"), null=True)
 
@@ -52,6 +59,10 @@ class FormEntry(AbstractFormSubmission):
             "reference": self.shown_reference,
             "is_suspect": self.is_suspect,
         }
+
+    @property
+    def is_worth_telling(self) -> bool:
+        return self.is_confidential or not self.is_suspect
 
     @property
     def shown_reference(self) -> str:

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 from wagtail.contrib.forms.models import AbstractFormField, FormMixin, validate_to_address
 from wagtail.contrib.forms.panels import FormSubmissionsPanel
@@ -22,12 +22,30 @@ from home.forms.building import SiteForm, SiteFormBuilder
 from sosbca.core.fields import BlockField
 from sosbca.core.models import BasePage
 from sosbca.core.page_forms import ConsentFormMixin
+from sosbca.users.models import User
 
 from .form_entry import FormEntry
+
+READ_CONFIDENTIAL = "home.view_confidential_entries"
+# Names under which entries keep what is not an answer, and that of the trap.
+RESERVED_NAMES = {"submit_time", "reference", "is_suspect", "website"}
 
 
 class FormPageForm(ConsentFormMixin, WagtailAdminFormPageForm):
     """Wagtail's checks of the fields, and those of every page's editor."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()  # type: ignore[no-untyped-call]
+        page = self.instance
+        user = cast("User | None", self.for_user)
+        may_read = user is None or user.has_perm(READ_CONFIDENTIAL)
+        if page.pk and not may_read and page.is_any_version_confidential():
+            # Whoever could add an address here would read what came in.
+            saved = FormPage.objects.get(pk=page.pk)
+            for name in ("recipients", "kept_months"):
+                if name in cleaned and cleaned[name] != getattr(saved, name):
+                    self.add_error(name, _("Only those who read the entries may change this."))
+        return cleaned
 
 
 class FormPage(FormMixin, BasePage):  # type: ignore[misc]
@@ -68,7 +86,8 @@ class FormPage(FormMixin, BasePage):  # type: ignore[misc]
         MultiFieldPanel(
             [
                 FieldPanel("recipients"),
-                FieldRowPanel([FieldPanel("is_confidential"), FieldPanel("kept_months")]),
+                FieldPanel("kept_months"),
+                FieldPanel("is_confidential", permission=READ_CONFIDENTIAL),
             ],
             heading=_("What becomes of entries"),
         ),
@@ -87,6 +106,18 @@ class FormPage(FormMixin, BasePage):  # type: ignore[misc]
         verbose_name = _("form")
         verbose_name_plural = _("forms")
         permissions = [("view_confidential_entries", "Can read entries of confidential forms")]
+
+    def is_any_version_confidential(self) -> bool:
+        """Whether this form, or the same in another language, is confidential."""
+        versions = FormPage.objects.filter(translation_key=self.translation_key)
+        return self.is_confidential or versions.filter(is_confidential=True).exists()
+
+    def get_data_fields(self) -> list[tuple[str, Any]]:
+        return [
+            *super().get_data_fields(),
+            ("reference", _("Reference")),
+            ("is_suspect", _("Looks like spam")),
+        ]
 
     def get_form(self, *args: Any, **kwargs: Any) -> SiteForm:
         return cast(SiteForm, super().get_form(*args, **kwargs))
@@ -129,6 +160,10 @@ class FormField(TranslatableMixin, AbstractFormField):
 
     class Meta(TranslatableMixin.Meta, AbstractFormField.Meta):
         verbose_name = _("field")
+
+    def get_field_clean_name(self) -> str:
+        name = str(super().get_field_clean_name())
+        return f"{name}_" if name in RESERVED_NAMES else name
 
     def __str__(self) -> str:
         return str(self.label)

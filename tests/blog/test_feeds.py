@@ -130,6 +130,35 @@ class TestBoth:
         assert page.one("a", href=f"{path}feed.rss").text == "RSS"
 
 
+CONTROL = "".join(map(chr, (*range(1, 9), 11, 12, *range(14, 32), 127, 133))) + "\ufffe"
+
+
+@pytest.mark.parametrize("kind", ["atom", "rss"])
+def test_control_characters_break_nothing(index: NewsIndexPage, client: Client, kind: str) -> None:
+    article = pages.article(index, "Īsa ziņa", "isa-zina")
+    rows = {"title": f"Īsa{CONTROL}ziņa", "introduction": f"Viena\x0brinda{CONTROL}"}
+    # As older rows may have them: behind the back of the checks.
+    type(article).objects.filter(pk=article.pk).update(**rows)
+    NewsIndexPage.objects.filter(pk=index.pk).update(
+        title="Mūsu\x0bjaunumi", search_description="Visi\x0bjaunumi"
+    )
+    response = client.get(f"/jaunumi/feed.{kind}")
+    assert response.status_code == 200
+    text = " ".join(ET.fromstring(response.content).itertext())  # noqa: S314
+    assert not set(CONTROL) & set(text)
+    for words in ("Mūsu jaunumi", "Viena rinda"):
+        assert words in text
+
+
+@pytest.mark.parametrize("kind", ["atom", "rss"])
+def test_an_introduction_is_no_markup(index: NewsIndexPage, client: Client, kind: str) -> None:
+    feed = ET.fromstring(client.get(f"/jaunumi/feed.{kind}").content)  # noqa: S314
+    path = f"{ATOM}entry/{ATOM}summary" if kind == "atom" else "channel/item/description"
+    shown = feed.findall(path)
+    assert {summary.text for summary in shown} == {"Īsi &amp; skaidri &lt;b&gt;"}
+    assert {summary.get("type") for summary in shown} == {"html" if kind == "atom" else None}
+
+
 def identities(client: Client, path: str) -> list[str]:
     feed = ET.fromstring(client.get(path).content)  # noqa: S314
     return [entry.findtext(f"{ATOM}id") or "" for entry in feed.findall(f"{ATOM}entry")]

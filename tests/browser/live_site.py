@@ -22,7 +22,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -177,20 +177,20 @@ class LiveSite:
     def pages_by_type(self) -> dict[str, dict[str, str]]:
         """The path of one published page of each type, by language."""
         found: dict[str, dict[str, str]] = {}
-        for name, language, _number, path in self._pages():
+        for name, language, _number, path in self._pages:
             found.setdefault(name, {}).setdefault(language, path)
         return found
 
     def number_of_page(self, name: str, language: str) -> str:
         """By which the admin knows the first page of a type."""
         return next(
-            number
-            for kind, code, number, _path in self._pages()
-            if (kind, code) == (name, language)
+            number for kind, code, number, _path in self._pages if (kind, code) == (name, language)
         )
 
+    @cached_property
     def _pages(self) -> list[tuple[str, str, str, str]]:
-        """Type, language, number and path of all published pages, in the order of the tree."""
+        """Type, language, number and path of the pages that are published when it is first asked,
+        in the order of the tree."""
         script = (
             "import json; from wagtail.models import Page; "
             "pages = Page.objects.live().filter(depth__gt=1).order_by('path').specific(); "

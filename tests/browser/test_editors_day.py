@@ -102,21 +102,22 @@ def write_the_project(page: Page, index: str) -> None:
 
 
 def translate(page: Page) -> None:
-    """Fill in every text of the side-by-side editor."""
-    waiting = page.locator("main li.incomplete")
-    waiting.first.wait_for()
-    for _text in range(len(WORDS)):
-        if not waiting.count():
-            break
-        before = waiting.count()
-        item = waiting.first
-        shown = str(item.inner_text()).splitlines()
-        (source,) = WORDS.keys() & {line.strip() for line in shown}
-        item.get_by_role("button", name="Tulkot", exact=True).click()
-        item.locator("textarea").fill(WORDS[source])
-        item.get_by_role("button", name="Saglabāt").click()
-        expect(waiting).to_have_count(before - 1)
-    expect(waiting).to_have_count(0)
+    """Fill in every text of the side-by-side editor, tab by tab."""
+    page.locator("main li.incomplete").first.wait_for()
+    waiting = page.locator("main li.incomplete:visible")
+    left = set(WORDS)
+    for tab in page.locator("main").get_by_role("tab").all():
+        tab.click()
+        while before := waiting.count():
+            item = waiting.first
+            source = item.locator("p").first.inner_text().strip()
+            left.remove(source)
+            item.get_by_role("button", name="Tulkot", exact=True).click()
+            item.locator("textarea").fill(WORDS[source])
+            item.get_by_role("button", name="Saglabāt", exact=True).click()
+            expect(waiting).to_have_count(before - 1)
+    assert left == set()
+    expect(page.locator("main li.incomplete")).to_have_count(0)
 
 
 def test_from_nothing_to_both_languages(

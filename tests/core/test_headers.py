@@ -12,6 +12,7 @@ PUBLIC = ["/", "/en/", "/par-mums/", "/en/about-us/", "/ziedot/", "/en/donate/",
 POLICY = {
     "default-src": "'self'",
     "img-src": "'self'",
+    "media-src": "'self'",
     "object-src": "'none'",
     "base-uri": "'none'",
     "form-action": "'self' https://checkout.stripe.com",
@@ -56,7 +57,9 @@ class Loads(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
         self.inline += [name for name in attributes if name == "style" or name.startswith("on")]
-        if tag == "style" or (tag == "script" and not attributes.get("src")):
+        # Structured data is a script in name only: no browser runs it.
+        is_data = attributes.get("type") == "application/ld+json"
+        if tag == "style" or (tag == "script" and not attributes.get("src") and not is_data):
             self.inline.append(tag)
         if tag == "link" and attributes.get("rel") not in self.LOADED_LINKS:
             return

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.contrib.settings.registry import registry
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from donations.models import Fund
@@ -194,6 +195,7 @@ def test_what_is_shown_and_what_is_not() -> None:
     # Of giving and of staff nothing else may empty the cache.
     private = {"donations", "users", "auth", "sessions", "search"}
     assert {label for label in shown if label.partition(".")[0] in private} == {
+        "donations.DonationTexts",
         "donations.Fund",
         "donations.LedgerEntry",
     }
@@ -353,3 +355,9 @@ def test_old_changes_are_forgotten_but_for_the_last(world: World) -> None:
     assert forget_old_changes() == 1
     assert set(SiteChange.objects.all()) == {last, recent}
     assert forget_old_changes() == 0
+
+
+def test_every_setting_is_told_of() -> None:
+    """What editors set stands on pages."""
+    for model in registry:
+        assert group_of(model), model

@@ -1,13 +1,9 @@
 """What people see when they try the site out."""
 
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from wagtail.models import Page
 
@@ -24,20 +20,6 @@ pytestmark = pytest.mark.xdist_group("demonstration")
 def problems() -> list[object]:
     """Page paths, depths and numbers of children that contradict each other."""
     return [problem for kind in Page.find_problems() for problem in kind]
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Once for all tests here, which run in transactions inside this one."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo_content")
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def demo(loaded: None, db: None) -> None:
-    """The demonstration, loaded."""
 
 
 def test_an_empty_site_is_filled_in_both_languages(demo: None) -> None:

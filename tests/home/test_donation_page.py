@@ -64,7 +64,10 @@ def test_a_fund_with_a_page_stays(donation_page: DonationPage) -> None:
 
 
 def test_where_pages_may_stand(site: Site) -> None:
-    assert {model.__name__ for model in DonationPage.allowed_parent_page_models()} == {"HomePage"}
+    assert {model.__name__ for model in DonationPage.allowed_parent_page_models()} == {
+        "HomePage",
+        "SectionPage",
+    }
     assert DonationPage.allowed_subpage_models() == []
 
 

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site, get_page_models
 from wagtail.snippets.models import get_snippet_models
 
-from home.models import HomePage
+from home.models import HomePage, StandardPage
 from sosbca.core.models import BasePage
 from tests.home.admin_forms import filled, problems
 
@@ -168,3 +170,23 @@ def test_they_delete_what_has_nothing_below_it(site: Site, client: Client) -> No
     home = site.root_page
     assert client.post(reverse("wagtailadmin_pages:delete", args=[home.pk])).status_code == 302
     assert Page.objects.filter(pk=home.pk).exists()
+
+
+def test_nobody_approves_their_own_work(site: Site) -> None:
+    """A reviewer may mend a page, but somebody else lets it out."""
+    page = StandardPage.objects.get(slug="par-mums")
+    author, other = (
+        get_user_model().objects.create_user(name) for name in ("reviewer-1", "reviewer-2")
+    )
+    for user in (author, other):
+        user.groups.add(Group.objects.get(name="Reviewers"))
+    page.title = "Mana versija"
+    page.save_revision(user=author)
+    state = page.get_workflow().start(page, author)
+    with pytest.raises(PermissionDenied), transaction.atomic():
+        state.current_task_state.approve(user=author)
+    assert StandardPage.objects.get(pk=page.pk).title == "Par mums"
+    page.get_workflow()
+    state.refresh_from_db()
+    state.current_task_state.approve(user=other)
+    assert StandardPage.objects.get(pk=page.pk).title == "Mana versija"

@@ -17,6 +17,7 @@ from wagtail.models import Locale, Page, Site
 
 from home.forms import services
 from home.models import FormEntry, FormField, FormPage
+from tests.home.admin_forms import filled
 from tests.home.parsing import Document
 
 pytestmark = pytest.mark.django_db
@@ -302,3 +303,101 @@ def test_both_languages_keep_answers_under_the_same_names(form: FormPage, visito
     entry = FormEntry.objects.get()
     assert (entry.language, json.loads(entry.form_data)["vards"]) == ("en", "Anna Bērziņa")
     assert entry.page_id == Page.objects.get(slug="contact").pk
+
+
+# --- Confidential forms --------------------------------------------------------------------------
+
+
+def post_editor(client: Client, page: FormPage, **changes: Any) -> Any:
+    """Publish the form from its editor, with what is on it and these changes."""
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    data = filled(client, address, **{"action-publish": "1"} | changes)
+    return client.post(address, data)
+
+
+def test_only_those_who_read_make_it_less_confidential(site: Site, client: Client) -> None:
+    page = build_form(site, is_confidential=True)
+    services.take(page, ANSWERS, "192.0.2.1", is_trapped=False)
+    sign_in(client, "Communications")
+    response = post_editor(client, page, recipients="thief@example.org")
+    assert response.status_code in {200, 400}
+    assert "recipients" in response.context["form"].errors
+    assert post_editor(client, page, is_confidential="").status_code == 302
+    page.refresh_from_db()
+    assert page.is_confidential
+    assert page.recipients.startswith("birojs@")
+    assert post_editor(client, page, title="Ziņot").status_code == 302
+
+
+def test_entries_stay_confidential_whatever_becomes_of_the_form(site: Site, client: Client) -> None:
+    page = build_form(site, is_confidential=True)
+    services.take(page, ANSWERS, "192.0.2.1", is_trapped=False)
+    FormPage.objects.update(is_confidential=False)
+    sign_in(client, "Communications")
+    address = reverse("wagtailforms:list_submissions", args=[page.pk])
+    assert client.get(address).status_code == 302
+    tell_all()
+    assert "Anna" not in mail.outbox[0].body
+
+
+def test_both_languages_agree_about_entries(form: FormPage) -> None:
+    english = form.copy_for_translation(Locale.objects.get(language_code="en"))
+    english.save_revision().publish()
+    form.is_confidential, form.kept_months, form.recipients = True, 24, "viens@example.org"
+    form.save_revision().publish()
+    english.refresh_from_db()
+    assert (english.is_confidential, english.kept_months) == (True, 24)
+    assert english.recipients == "viens@example.org"
+    assert services.take(english, ANSWERS, "192.0.2.1", is_trapped=False).is_confidential
+
+
+def test_a_report_of_concern_is_never_passed_over(site: Site) -> None:
+    """Autofill fills traps too."""
+    page = build_form(site, is_confidential=True)
+    services.take(page, ANSWERS, "192.0.2.1", is_trapped=True)
+    FormEntry.objects.update(submit_time=timezone.now() - timedelta(hours=1))
+    assert len(services.waiting()) == 1
+    tell_all()
+    assert len(mail.outbox) == 1
+
+
+def test_staff_see_the_reference_and_the_mark(form: FormPage, client: Client) -> None:
+    entry = services.take(form, ANSWERS, "192.0.2.1", is_trapped=True)
+    page = sign_in(client, "Communications").get(
+        reverse("wagtailforms:list_submissions", args=[form.pk])
+    )
+    assert entry.shown_reference in page.content.decode()
+    assert "True" in page.content.decode()
+
+
+def test_reviewers_read_no_entries(form: FormPage, client: Client) -> None:
+    services.take(form, ANSWERS, "192.0.2.1", is_trapped=False)
+    address = reverse("wagtailforms:list_submissions", args=[form.pk])
+    assert sign_in(client, "Reviewers").get(address).status_code == 302
+
+
+@pytest.mark.parametrize(("group", "gone"), [("Communications", False), ("Administrators", True)])
+def test_entries_do_not_go_unseen_with_their_page(
+    form: FormPage, client: Client, group: str, gone: bool
+) -> None:
+    services.take(form, ANSWERS, "192.0.2.1", is_trapped=False)
+    sign_in(client, group)
+    client.post(reverse("wagtailadmin_pages:delete", args=[form.pk]))
+    assert FormPage.objects.filter(pk=form.pk).exists() is not gone
+    assert FormEntry.objects.exists() is not gone
+
+
+def test_names_of_our_own_are_not_for_fields(site: Site, visitor: Client) -> None:
+    page = build_form(site)
+    for label in ("Website", "Reference", "Is suspect"):
+        page.form_fields.add(
+            FormField(label=label, field_type="singleline", required=True, locale=page.locale)
+        )
+    page.save_revision().publish()
+    names = {field.clean_name for field in FormPage.objects.get().form_fields.all()}
+    assert names >= {"website_", "reference_", "is_suspect_"}
+    answers = {"website_": "https://example.org", "reference_": "R", "is_suspect_": "S"}
+    assert visitor.post("/kontakti/", ANSWERS | answers).status_code == 303
+    data = FormEntry.objects.get().get_data()
+    assert data["reference_"] == "R"
+    assert not data["is_suspect"]

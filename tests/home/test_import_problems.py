@@ -38,6 +38,14 @@ PAGES = {
         "---\ntype: standard\ntitle: @home\n---\n",
         "a/lv.md:3: This sign can’t begin a value: put the whole value in quotes.",
     ),
+    "used again": (
+        "---\ntype: standard\ntitle: A\nintroduction: *a\n---\n",
+        "a/lv.md:4: A value can’t begin with & or *: put the whole value in quotes.",
+    ),
+    "within itself": (
+        "---\ntype: standard\ntitle: A\nintroduction: &a [*a]\n---\n",
+        "a/lv.md:4: A value can’t begin with & or *: put the whole value in quotes.",
+    ),
     "list for a word": (
         "---\ntype: standard\ntitle: [a, b]\n---\n",
         "a/lv.md:3: Here must be a single value.",
@@ -479,3 +487,11 @@ def test_no_text_breaks_the_reader(source: str) -> None:
     lines += source.count("\u2028") + source.count("\u2029")
     for problem in found.found:
         assert 1 <= problem.place.line <= lines
+
+
+def test_few_lines_never_stand_for_endlessly_many() -> None:
+    lines = ["a0: &a0 x"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+    found = Problems()
+    assert parse_yaml("\n".join(lines), Place("a.yaml", 1), found) is None
+    assert {problem.place.line for problem in found.found} == set(range(1, 31))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.urls import reverse
 from wagtail.models import Page, Site
 
 from home.models import (
@@ -23,7 +24,9 @@ from home.models.glossary_page import collation_key
 from home.models.publication_pages import validate_isbn
 from sosbca.core.models import GlossaryTerm
 from tests import pages
+from tests.donations.staff import browser_of, member
 from tests.factories import DonationFactory, FundFactory, LedgerEntryFactory
+from tests.home.admin_forms import filled
 from tests.home.parsing import Document
 from tests.home.whole_site import ALL, build
 
@@ -323,3 +326,29 @@ class TestTree:
     def test_home_stands_at_the_top_alone(self) -> None:
         assert HomePage.can_exist_under(Page())
         assert not HomePage.can_exist_under(SectionPage())
+
+
+SOFT = "Pirmā\x0botrā\x85trešā\x7f"
+TIDY = "Pirmā otrā trešā "
+
+
+def test_control_characters_become_spaces(site: Site) -> None:
+    page = StandardPage(title=SOFT, introduction=f"{SOFT}\r\n\tceturtā", slug="pirma")
+    site.root_page.add_child(instance=page)
+    page.refresh_from_db()
+    assert page.title == page.draft_title == TIDY
+    assert page.introduction == f"{TIDY}\r\n\tceturtā"
+
+
+@pytest.mark.parametrize("action", ["action-publish", "action-save"])
+def test_the_editor_replaces_control_characters(site: Site, action: str) -> None:
+    page = Page.objects.get(slug="par-mums").specific
+    editor = browser_of(member("", is_superuser=True))
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    data = filled(editor, address, **{"title": SOFT, "introduction": SOFT, action: "1"})
+    assert editor.post(address, data).status_code == 302
+    edited = page.get_latest_revision_as_object()
+    assert edited.title == edited.draft_title == TIDY
+    assert edited.introduction == TIDY
+    listed = Page.objects.get(pk=page.pk)
+    assert listed.draft_title == TIDY

@@ -139,7 +139,7 @@ class TestShown:
         ProjectPage.objects.filter(pk=project.pk).update(funding_notice="Mūsu pašu teksts.")
         main = read(client, "/projekti/kapacitate-2022/").one("main").text
         assert "Mūsu pašu teksts." in main
-        assert "Finansē" not in main
+        assert "Finansē Kultūras ministrija." not in main
 
     def test_a_funder_who_pays_twice_is_thanked_once(
         self, project: ProjectPage, client: Client

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, Site
 
+from sosbca.search.asked import record
 from sosbca.search.models import AskedQuery, Promotion
 from tests.donations.staff import browser_of, member
 from tests.home.parsing import Document
@@ -58,6 +60,17 @@ class TestReport:
         assert "5" in shown[0].split()
         page = client.get(reverse("site_search_asked")).content.decode()
         assert "bērziņš" not in page
+
+    def test_shows_no_marks(self, asked: None) -> None:
+        """However often one person looks for another."""
+        for day in range(3):
+            with time_machine.travel(timezone.now() - timedelta(days=day)):
+                for _time in range(3):
+                    record("Andris Liepiņš", "lv", 0)
+        client = staff("view_askedquery")
+        assert len(self.shown(client)) == 3
+        page = client.get(reverse("site_search_asked")).content.decode()
+        assert "liepiņš" not in page
 
     def test_without_results(self, asked: None) -> None:
         client = staff("view_askedquery")

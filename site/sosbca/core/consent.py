@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 # An object that a page refers to: its model and its primary key as text.
 type Target = tuple[type[models.Model], str]
 
-# Sent with `page` and `refusal` when a page's time had come and it was not published.
+# Sent with `page` and `refusal` when a page's time had come and it was not published, inside the
+# transaction that takes its schedule back.
 schedule_refused = Signal()
 
 
@@ -140,10 +141,14 @@ def targets_in(field: models.Field[Any, Any], value: object) -> set[Target]:
 
 
 def refuse_schedule(revision: Revision, refusal: PictureWithoutConsentError) -> None:
-    """Take back the schedule of a revision that may not go live, and tell who wants to know."""
+    """Take back the schedule of a revision that may not go live, and tell who wants to know.
+
+    Both or neither: who listens queues its work in the same transaction, and sends nothing itself.
+    """
     page = refusal.page
-    revision.approved_go_live_at = None
-    # Wagtail writes into the page's history that the schedule was taken back.
-    revision.save(update_fields=["approved_go_live_at"])
+    with transaction.atomic():
+        revision.approved_go_live_at = None
+        # Wagtail writes into the page's history that the schedule was taken back.
+        revision.save(update_fields=["approved_go_live_at"])
+        schedule_refused.send(sender=type(page), page=page, refusal=refusal)
     logger.warning("Page %d was not published at its time: pictures without consent", page.pk)
-    schedule_refused.send(sender=type(page), page=page, refusal=refusal)

@@ -1,7 +1,5 @@
 """Who runs this site: shown in the footer, on receipts and beside the bank transfer."""
 
-from typing import Any, cast
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
@@ -10,8 +8,6 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-
-from .page_cache.memory import remembered
 
 
 def validate_iban(value: str) -> None:
@@ -156,14 +152,6 @@ class OrganisationSettings(BaseSiteSetting):
 
     def status(self, language: str | None = None) -> str:
         return self.status_en if (language or get_language()) == "en" else self.status_lv
-
-    @classmethod
-    def for_site(cls, site: Any) -> "OrganisationSettings":
-        """Those of a site, remembered for visitors while the content stays the same."""
-        found = super().for_site
-        return cast(
-            OrganisationSettings, remembered(("organisation", site.pk), lambda: found(site))
-        )
 
     @classmethod
     def current(cls) -> "OrganisationSettings":

@@ -1,6 +1,7 @@
 """What every page of the site has in common."""
 
-from typing import Any, ClassVar
+import re
+from typing import Any, ClassVar, Final
 
 from django.db import models, transaction
 from django.http import HttpRequest
@@ -16,6 +17,15 @@ from .illustrations import illustration_choices
 from .links import announce_links, counterparts
 from .page_forms import PageForm
 from .privacy import nothing_is_private
+
+#: What no text shows and XML does not allow, such as the soft line breaks of word processors. Ends
+#: of lines (a browser sends two signs for one) and tabs stay.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def without_control_characters(text: str) -> str:
+    """The text with a space for each character that only steers a machine."""
+    return _CONTROL.sub(" ", text)
 
 
 class BasePage(Page):
@@ -71,6 +81,13 @@ class BasePage(Page):
                 SynchronizedField(name, overridable=False)
                 for name in ("picture", "illustration", *cls.facts)
             ]
+
+    def clean(self) -> None:
+        super().clean()
+        # Wagtail copies the title for its lists before it comes here.
+        for name in ("title", "draft_title", "introduction"):
+            # Also asked for what failed its own check.
+            setattr(self, name, without_control_characters(getattr(self, name) or ""))
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Raise PictureWithoutConsentError for a live page with a picture that may not be shown."""

@@ -12,7 +12,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from .asked import LEAST
+from .asked import LEAST, MARK
 from .models import AskedQuery, Promotion
 
 
@@ -55,7 +55,7 @@ class AskedFilters(WagtailFilterSet):
 
 
 class AskedReport(ReportView):  # type: ignore[misc]
-    """What was searched, over all days; nothing that was asked only once."""
+    """What was searched, over all days; no marks, and nothing that was asked only once."""
 
     model = AskedQuery
     page_title = _("Searched on the site")
@@ -86,7 +86,7 @@ class AskedReport(ReportView):  # type: ignore[misc]
     export_filename = "searched"
 
     def get_base_queryset(self) -> QuerySet[Any]:
-        return AskedQuery.objects.all()
+        return AskedQuery.objects.exclude(text__startswith=MARK)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The filters choose days; only then are days added up."""

@@ -228,6 +228,13 @@ def _synonym_table(language: str) -> tuple[_Single, _Pairs]:
     return single, pairs
 
 
+@cache
+def synonym_words(language: str) -> frozenset[str]:
+    """The words of the synonyms, folded."""
+    rows = SYNONYMS.get(language, ())
+    return frozenset(fold(token.word) for row in rows for text in row for token in tokenise(text))
+
+
 _VOWELS: Final = re.compile("[aeiouy]")
 
 

@@ -30,32 +30,65 @@ def suggest(text: str, unknown: Iterable[str], language: str) -> str:
     return " ".join(better.get(token.word, token.word) for token in tokens if not token.is_joined)
 
 
-def _allowed(word: str) -> int:
-    """How many slips a word of this length may have."""
+def strangers(words: Iterable[str], language: str) -> set[str]:
+    """Those that are no words of the site: in no form do they stand on a page or among the
+    synonyms. A word that stands alone may have one slip; in several, names would pass as slips
+    (bērniņš, Bērziņš). Stop words are no strangers.
+
+    Two queries at most.
+    """
+    terms = {
+        word: analysis.term(word, language)
+        for word in words
+        if not analysis.is_stop_word(word, language)
+    }
+    synonyms = analysis.synonym_words(language)
+    known = {analysis.term(word, language) for word in synonyms}
+    indexed = IndexedWord.objects.filter(
+        _on_a_page(), language=language, term__in=set(terms.values()) - known
+    )
+    known.update(indexed.values_list("term", flat=True))
+    folded = {word: analysis.fold(word) for word, key in terms.items() if key not in known}
+    if len(terms) != 1 or not all(map(_allowed, folded.values())):
+        return set(folded)
+    slip = any(
+        slips_between(key, one, 1) is not None for key in folded.values() for one in synonyms
+    )
+    return (
+        set() if not folded or slip else folded.keys() - _closest(folded, language, most=1).keys()
+    )
+
+
+def _allowed(word: str, most: int = 2) -> int:
+    """How many slips a word of this length may have, `most` at the most."""
     if not word.isalpha() or len(word) < 4:
         return 0
-    return 1 if len(word) < 6 else 2
+    return 1 if len(word) < 6 else most
 
 
-def _closest(wanted: dict[str, str], language: str) -> dict[str, str]:
-    """The most similar word of the index for each that was typed, if there is one. Where several
-    are, the one that begins alike."""
+def _on_a_page() -> Exists:
+    """Words stay in the table when the last page that had them is gone."""
+    return Exists(Posting.objects.filter(word=OuterRef("pk")))
+
+
+def _closest(wanted: dict[str, str], language: str, most: int = 2) -> dict[str, str]:
+    """The most similar word of the index for each that was typed, if there is one with at most so
+    many slips. Where several are, the one that begins alike."""
     alike = Q()
     for folded in wanted.values():
-        slips = _allowed(folded)
+        slips = _allowed(folded, most)
         same = Q(beginning=folded[:2])
         bones = analysis.skeleton(folded)
         if len(bones) > 1:
             same |= Q(skeleton=bones)
         alike |= same & Q(length__range=(len(folded) - slips, len(folded) + slips))
-    on_a_page = Exists(Posting.objects.filter(word=OuterRef("pk")))
     words = IndexedWord.objects.annotate(length=Length("folded")).filter(
-        alike, on_a_page, language=language
+        alike, _on_a_page(), language=language
     )
     found = []
     for spelling, candidate in words.values_list("spelling", "folded"):
         for word, folded in wanted.items():
-            slips = _allowed(folded)
+            slips = _allowed(folded, most)
             # Two letters differ for each slip at most: cheaper to see than the distance.
             if len(set(folded) ^ set(candidate)) > 2 * slips:
                 continue

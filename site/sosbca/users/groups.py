@@ -38,6 +38,7 @@ PUBLISHING = Duties(
         "wagtail_localize.submit_translation",
         *_all_actions(*REUSABLE),
         "site_search.view_askedquery",
+        "home.view_formentry",
     ),
     page_permissions=("add_page", "change_page", "publish_page"),
     # Wagtail asks for those of its own models, whatever model stands in for them.

@@ -27,6 +27,7 @@ from .stamps import Group, announce
 SHOWN_APPS = {"core", "home", "projects", "blog"}
 # Of other apps pages show only their page types, with their rows, and these.
 SHOWN_MODELS = {
+    "donations.donationtexts": Group.CONTENT,
     "donations.fund": Group.CONTENT,
     "donations.ledgerentry": Group.GIVING,
     "taggit.tag": Group.CONTENT,
