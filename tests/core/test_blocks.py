@@ -24,7 +24,7 @@ from tests.home.parsing import Document
 SHOWN: dict[str, tuple[str, str]] = {
     "heading": ("<h2>Kas mēs esam</h2>", "<h2>Who we are</h2>"),
     "text": ("<b>mājas</b>", "<b>home</b>"),
-    "notice": ("Ja bērnam draud briesmas</h3>", "Important: </span>If a child"),
+    "notice": ("Ja bērnam draud briesmas</h2>", "Important: </span>If a child"),
     "quote": ("kurš paliek.", "needs one person<br>who stays."),
     "steps": ("<h3>Piesakāties</h3><p>Zvaniet", "<h3>You get in touch</h3><p>Call"),
     "timeline": ("2022. gada 21. jūnijs</time>", "21 June 2022</time>"),

@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -341,7 +341,8 @@ def test_entries_stay_confidential_whatever_becomes_of_the_form(site: Site, clie
 
 
 def test_both_languages_agree_about_entries(form: FormPage) -> None:
-    english = form.copy_for_translation(Locale.objects.get(language_code="en"))
+    locale = Locale.objects.get(language_code="en")
+    english = cast(FormPage, form.copy_for_translation(locale))
     english.save_revision().publish()
     form.is_confidential, form.kept_months, form.recipients = True, 24, "viens@example.org"
     form.save_revision().publish()
