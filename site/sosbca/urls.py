@@ -39,6 +39,7 @@ if settings.SHOW_KEPT_MAIL:
 
 urlpatterns += i18n_patterns(
     path("", include("donations.urls")),
+    path("", include("fostering.urls")),
     path("", include("sosbca.search.urls")),
     # Pages behind a password or login; all of Wagtail's addresses but the last, which follows.
     *wagtail_urlpatterns[:-1],

@@ -96,7 +96,9 @@ SIDE: Final = 7.0
 
 def line_chart(rows: list[Row], language: str) -> Chart:
     """A line from left to right, above zero. Rows in the order of time; at least two."""
-    step, count = _ticks(max(row.value for row in rows))
+    # What is counted has no halves.
+    counts = all(row.value == row.value.to_integral_value() for row in rows)
+    step, count = _ticks(max(row.value for row in rows), least=Decimal(counts))
     top = step * count
     numbers = [format_number(row.value, language) for row in rows]
     labelled = _labelled(len(rows), max(len(row.label) for row in rows), numbers)
@@ -151,15 +153,16 @@ def _labelled(count: int, label_length: int, numbers: list[str]) -> set[int]:
     return {round(index * (count - 1) / gaps) for index in range(gaps + 1)}
 
 
-def _ticks(highest: Decimal) -> tuple[Decimal, int]:
-    """A round step, and how many of them reach over the highest figure: two to five."""
-    if not highest:
+def _ticks(highest: Decimal, least: Decimal) -> tuple[Decimal, int]:
+    """A round step of at least so much, and how many of them reach over the highest figure: two
+    to five."""
+    if highest <= 2 * least:
         return Decimal(1), 2
     power = Decimal(10) ** (highest.adjusted() - 1)
     for factor in (Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10), Decimal(20), Decimal(25)):
         step = (power * factor).normalize()
         count = int((highest / step).to_integral_value(ROUND_CEILING))
-        if count <= 5:
+        if count <= 5 and not (least and step % least):
             return step, max(count, 2)
     return power * 50, 2
 

@@ -7,14 +7,15 @@ import base64
 import hashlib
 import hmac
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.utils.translation import gettext
 
 
 def _derive(secret: str, purpose: bytes) -> bytes:
@@ -22,7 +23,8 @@ def _derive(secret: str, purpose: bytes) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _fernet(keys: tuple[str, ...], secrets: tuple[str, ...]) -> MultiFernet:
+def _fernets(keys: tuple[str, ...], secrets: tuple[str, ...]) -> tuple[Fernet, ...]:
+    """The newest first."""
     try:
         given = [Fernet(key) for key in keys]
     except ValueError as error:
@@ -33,12 +35,16 @@ def _fernet(keys: tuple[str, ...], secrets: tuple[str, ...]) -> MultiFernet:
     derived = [
         Fernet(base64.urlsafe_b64encode(_derive(secret, b"field-encryption"))) for secret in secrets
     ]
-    return MultiFernet([*given, *derived])
+    return (*given, *derived)
+
+
+def _known() -> tuple[Fernet, ...]:
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return _fernets(tuple(settings.FIELD_ENCRYPTION_KEYS), secrets)
 
 
 def _current() -> MultiFernet:
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return _fernet(tuple(settings.FIELD_ENCRYPTION_KEYS), secrets)
+    return MultiFernet(_known())
 
 
 def encrypt(data: bytes) -> bytes:
@@ -48,6 +54,23 @@ def encrypt(data: bytes) -> bytes:
 def decrypt(token: bytes) -> bytes:
     """Raise `cryptography.fernet.InvalidToken` when no known key opens it."""
     return _current().decrypt(token)
+
+
+def is_newest(token: bytes) -> bool:
+    """Whether a token was made with the key that encrypts now."""
+    try:
+        _known()[0].decrypt(token)
+    except InvalidToken:
+        return False
+    return True
+
+
+def rotate(token: bytes) -> bytes:
+    """The same under the newest key; when it was encrypted first stays readable in the token.
+
+    Raise `cryptography.fernet.InvalidToken` when no known key opens it.
+    """
+    return _current().rotate(token)
 
 
 def digest(value: str, purpose: str) -> str:
@@ -65,3 +88,42 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         return decrypt(value.encode()).decode() if value else value
+
+
+class Unreadable(str):
+    """Stands for a text that no known key opens: words to show, and what is stored, which saving
+    leaves as it is, for the day on which the key is found."""
+
+    token: str
+    # For templates: other texts have no such attribute.
+    is_unreadable = True
+
+    def __new__(cls, token: str) -> Self:
+        made = super().__new__(cls, gettext("Can’t be read"))
+        made.token = token
+        return made
+
+
+def readable(text: str) -> str:
+    """A text to write to or to compute with: empty when it can't be read."""
+    return "" if isinstance(text, Unreadable) else text
+
+
+class ForgivingTextField(EncryptedTextField):
+    """For lists of people: a row that no key opens is shown as `Unreadable`, and hides no other.
+    Where a wrong text does harm, as on a receipt, EncryptedTextField stops the work instead."""
+
+    def deconstruct(self) -> Any:
+        # The column is the same: migrations need not know.
+        name, _path, args, kwargs = super().deconstruct()
+        path = f"{EncryptedTextField.__module__}.{EncryptedTextField.__qualname__}"
+        return name, path, args, kwargs
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value.token if isinstance(value, Unreadable) else super().get_prep_value(value)
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        try:
+            return super().from_db_value(value, expression, connection)
+        except InvalidToken:
+            return Unreadable(value or "")

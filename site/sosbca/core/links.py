@@ -1,7 +1,7 @@
 """Links to pages, in the language of the reader.
 
 An editor chooses one page; its counterpart in the reader's language is looked up when it is shown.
-All lookups of one request share one query, as long as the pages are announced before the first
+All lookups of one request are made together, as long as the pages are announced before the first
 address is asked for.
 """
 
@@ -15,6 +15,7 @@ from wagtail.blocks import StreamValue, StructValue
 from wagtail.blocks.list_block import ListValue
 from wagtail.models import Page
 
+from .known_pages import plain_pages
 from .page_cache.memory import remembered_rows
 from .privacy import public
 
@@ -29,7 +30,7 @@ class Counterparts:
         self._specific: dict[int, Page | None] = {}
 
     def announce(self, pages: Iterable[Page | None]) -> None:
-        """Name pages that will be asked for, so that one query finds them all."""
+        """Name pages that will be asked for, so that they are looked up together."""
         self._announced.update(page.translation_key for page in pages if page)
 
     def announce_cards(self, pages: Iterable[Page | None]) -> None:
@@ -73,8 +74,8 @@ class Counterparts:
 
 def _counterparts_of(keys: set[UUID]) -> dict[UUID, dict[str, Page]]:
     found: dict[UUID, dict[str, Page]] = {key: {} for key in keys}
-    pages = Page.objects.live().filter(translation_key__in=keys)
-    for page in pages.select_related("locale"):
+    live = Page.objects.live().filter(translation_key__in=keys)
+    for page in plain_pages(dict(live.values_list("pk", "content_type_id"))).values():
         found[page.translation_key][page.locale.language_code] = page
     return found
 

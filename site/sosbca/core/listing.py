@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from urllib.parse import urlencode
 
 from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from wagtail.models import Page
 
+from .known_pages import card_pages
 from .models import BasePage
+from .page_cache.memory import remembered
 from .privacy import public
 
 if TYPE_CHECKING:
@@ -22,12 +24,19 @@ else:
 
 
 def published_children(page: Page) -> list[Page]:
-    """The published pages below a page, in their order, each of its own type."""
-    children = list(public(page.get_children().live()).specific())
-    prefetch_related_objects(
-        [child for child in children if isinstance(child, BasePage)], "picture__renditions"
-    )
-    return children
+    """The published pages below a page, in their order, each of its own type, with their pictures.
+
+    Looked up once while the content stays the same; not to be changed. After a publish one query
+    finds which they are, and one for each page type that has changed finds their fields.
+    """
+    return remembered(("children", page.pk), lambda: _published_children(page))
+
+
+def _published_children(page: Page) -> list[Page]:
+    children = public(page.get_children().live()).values_list("pk", "content_type_id")
+    found = card_pages(types := dict(children))
+    # Another process may have deleted one in between.
+    return [found[pk] for pk in types if pk in found]
 
 
 def live_below[T: BasePage](page: Page, kind: type[T]) -> QuerySet[T]:
@@ -64,11 +73,19 @@ class Choice:
     is_current: bool
 
 
+#: Choices of one filter that are shown before somebody asks for all of them.
+MOST_CHOICES: Final = 12
+#: The parameter that names the filter whose choices are all to be shown.
+ALL: Final = "all"
+
+
 class Filter(NamedTuple):
-    """A question with its choices."""
+    """A question with its choices. `more_url` leads to all of them, if not all are here."""
 
     label: StrOrPromise
     choices: Sequence[Choice]
+    total: int = 0
+    more_url: str = ""
 
 
 def narrow_by(
@@ -77,9 +94,26 @@ def narrow_by(
     state: Mapping[str, str],
     options: Iterable[tuple[str, StrOrPromise]],
     counts: Mapping[str, int],
+    *,
+    all_of: str | None = None,
 ) -> Filter:
     """The filter `name`. `state` is the address's whole state, and `counts` says how many each
-    option finds. Choosing the current option again takes it away."""
+    option finds. Choosing the current option again takes it away.
+
+    Where there may be very many options, `all_of` is the parameter ALL of the address: without
+    it the first MOST_CHOICES that find anything are shown, and the current one in any case.
+    """
+    options = list(options)
+    total = len(options)
+    more_url = ""
+    if all_of is not None and all_of != name and total > MOST_CHOICES:
+
+        def rank(option: tuple[str, StrOrPromise]) -> tuple[bool, bool]:
+            return option[0] != state.get(name), not counts.get(option[0])
+
+        kept = {value for value, _words in sorted(options, key=rank)[:MOST_CHOICES]}
+        options = [option for option in options if option[0] in kept]
+        more_url = query({**state, ALL: name})
     choices = []
     for value, words in options:
         is_current = state.get(name) == value
@@ -87,7 +121,7 @@ def narrow_by(
         choices.append(
             Choice(value, capfirst(str(words)), query(target), counts.get(value, 0), is_current)
         )
-    return Filter(label, choices)
+    return Filter(label, choices, total, more_url)
 
 
 def clear_url(state: Mapping[str, str]) -> str:

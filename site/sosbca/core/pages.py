@@ -15,6 +15,7 @@ from . import consent
 from .fields import BlockField
 from .illustrations import illustration_choices
 from .links import announce_links, counterparts
+from .page_cache import Group, changed
 from .page_forms import PageForm
 from .privacy import nothing_is_private
 
@@ -94,6 +95,11 @@ class BasePage(Page):
         if self.live and kwargs.get("update_fields") is None:
             consent.require(self)
         return super().save(*args, **kwargs)
+
+    def _update_descendant_url_paths(self, old_url_path: str, new_url_path: str) -> None:
+        super()._update_descendant_url_paths(old_url_path, new_url_path)  # type: ignore[misc]
+        # Written by SQL, in pages of any type.
+        changed(Group.CONTENT)
 
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -6,12 +6,13 @@ from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from .page_cache.memory import remembered
+from .page_cache.parts import NO_PAGES
 
 
 def nothing_is_private() -> bool:
     """Whether no page of the site has a password or asks for a login."""
     # None is not kept, so the answer is wrapped.
-    (answer,) = remembered("privacy", lambda: (not PageViewRestriction.objects.exists(),))
+    (answer,) = remembered("privacy", lambda: (not PageViewRestriction.objects.exists(),), NO_PAGES)
     return answer
 
 

@@ -7,11 +7,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.models import Page
 from wagtail.rich_text.pages import PageLinkHandler
 
+from .known_pages import named_pages
 from .links import Counterparts, address_of
-from .page_cache.memory import remembered_rows
 from .patterns.views import patterns
 
 
@@ -21,7 +20,7 @@ class ReadersLanguageLinkHandler(PageLinkHandler):
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
         wanted = {int(attrs["id"]) for attrs in attrs_list if str(attrs.get("id", "")).isdigit()}
-        found_pages = remembered_rows("page", wanted, Page.objects.in_bulk)
+        found_pages = named_pages(wanted)
         pages = {str(pk): page for pk, page in found_pages.items()}
         found = Counterparts()
         found.announce(pages.values())

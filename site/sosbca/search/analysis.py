@@ -18,8 +18,8 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 from . import latvian
 from .synonyms import STOP_WORDS, SYNONYMS
 
-#: Raise when the analysis of pages changes: what is indexed then is out of date.
-VERSION: Final = 1
+#: Raise when the analysis or the weighing of pages changes: what is indexed then is out of date.
+VERSION: Final = 2
 #: Longer «words» are no words, and are left out.
 LONGEST_WORD: Final = 60
 #: A question's further words are not looked at.

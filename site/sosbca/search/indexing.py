@@ -112,8 +112,9 @@ def _write(changed: list[tuple[IndexedPage, Content]], vocabulary: Vocabulary) -
 def weigh(content: Content) -> dict[str, int]:
     """The words of a page and how much each says about it, in hundredths.
 
-    A word says more in a title, in a short title, and the more often it stands on a page; less on
-    a long page. Stop words count in the title alone.
+    A word says more in a title, much more in one of hardly another word (who searches for “donate”
+    wants the page “Donate”), and the more often it stands on a page; less on a long page. Stop
+    words count in the title alone.
     """
     in_title = Counter(token.word for token in analysis.tokenise(content.title))
     in_text: defaultdict[str, float] = defaultdict(float)
@@ -123,7 +124,7 @@ def weigh(content: Content) -> dict[str, int]:
             length += not token.is_joined
             if not analysis.is_stop_word(token.word, content.language):
                 in_text[token.word] += boost
-    title_boost = 6 * (1 + 2 / max(1, len(in_title)))
+    title_boost = 6 * (1 + 3 / max(1, len(in_title)) ** 2)
     text_boost = 1 / (0.4 + 0.6 * min(max(length / USUAL_LENGTH, 0.4), 6))
     return {
         word: max(1, round(100 * (in_title[word] * title_boost + in_text[word] * text_boost)))

@@ -112,6 +112,7 @@ PAGE_CACHE_MEGABYTES = env.integer("PAGE_CACHE_MEGABYTES", 64, 0, 4096)
 # Parameters that choose what a list shows. An address with any other is never kept.
 PAGE_CACHE_PARAMETERS = {
     "age",
+    "all",
     "funder",
     "kind",
     "need",
@@ -120,8 +121,12 @@ PAGE_CACHE_PARAMETERS = {
     "region",
     "status",
     "topic",
+    "town",
     "year",
 }
+# Views that read what the page cache leaves out of a request, such as the page before. It passes
+# them on, with all addresses below theirs.
+PAGE_CACHE_PASSED_VIEWS = ("fostering:enquiry",)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 TASKS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -210,7 +215,11 @@ SECURE_CSP: dict[str, list[str]] = {
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     # Browsers hold the redirect after a posted form to this as well.
-    "form-action": [CSP.SELF, env.url("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com")],
+    "form-action": [
+        CSP.SELF,
+        env.url("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com"),
+        env.url("STRIPE_PORTAL_ORIGIN", "https://billing.stripe.com"),
+    ],
     "frame-ancestors": [CSP.NONE],
 }
 # Wagtail's admin styles and scripts itself in line; it is for signed-in staff only.
@@ -259,13 +268,47 @@ STRIPE_MAX_NETWORK_RETRIES = 1
 # card testers live on unlimited retries.
 CHECKOUT_LIMIT_PER_ADDRESS = (10, 60 * 60)
 CHECKOUT_LIMIT_GLOBAL = (300, 60 * 60)
+# The donor's own page. Links that may be asked for per e-mail address, per visitor address and in
+# all, in each period of seconds; how long a link works, and a visit without and with movement.
+ACCESS_LIMIT_PER_EMAIL = (3, 60 * 60)
+ACCESS_LIMIT_PER_ADDRESS = (10, 60 * 60)
+ACCESS_LIMIT_GLOBAL = (500, 60 * 60)
+ACCESS_LINK_MINUTES = 30
+ACCESS_VISIT_MINUTES = 30
+ACCESS_VISIT_HOURS = 8
+# How long data is kept; donations.services.retention and .kept say why.
+RETENTION_ACCESS_DAYS = env.integer("RETENTION_ACCESS_DAYS", 7, 1, 366)
+RETENTION_ATTEMPT_MONTHS = env.integer("RETENTION_ATTEMPT_MONTHS", 6, 1, 120)
+RETENTION_MESSAGE_MONTHS = env.integer("RETENTION_MESSAGE_MONTHS", 24, 1, 120)
+RETENTION_TRIBUTE_MONTHS = env.integer("RETENTION_TRIBUTE_MONTHS", 12, 1, 120)
+# Who signed up for an event: days after its end.
+RETENTION_SIGN_UP_DAYS = env.integer("RETENTION_SIGN_UP_DAYS", 90, 1, 730)
+# Not below what the law asks: section 28 of the Accounting Law (Grāmatvedības likums).
+RETENTION_DOCUMENT_YEARS = env.integer("RETENTION_DOCUMENT_YEARS", 5, 5, 75)
+RETENTION_REGISTER_YEARS = env.integer("RETENTION_REGISTER_YEARS", 10, 10, 75)
 RECEIPT_SERIES = "Z"
 RECEIPT_CORRECTION_SERIES = "K"
+# Of a run for all donors; mail servers refuse who sends much more.
+STATEMENT_MAILS_PER_MINUTE = 120
+
+# --- Fostering -----------------------------------------------------------------------------------
+
+# How long a draft of an enquiry is kept, with the links to it; in days since it was last changed.
+# The pages say “two weeks”.
+ENQUIRY_DRAFT_DAYS = 14
+# Drafts begun and links asked for per visitor address, drafts in all, links to one e-mail address,
+# and enquiries sent per visitor address, in each period of seconds.
+ENQUIRY_LIMIT_DRAFTS = (60, 60 * 60)
+ENQUIRY_LIMIT_GLOBAL = (500, 60 * 60)
+ENQUIRY_LIMIT_LINKS = (3, 60 * 60)
+ENQUIRY_LIMIT_SENT = (30, 60 * 60)
 
 # --- Wagtail -------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "SOS Bērnu ciemati"
 WAGTAILADMIN_BASE_URL = SITE_URL
+# Books, receipts and opening hours go by one time; a member of staff's own would shift their days.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("lv", "Latviešu"), ("en", "English")]
 WAGTAILIMAGES_IMAGE_MODEL = "core.CustomImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "core.CustomDocument"

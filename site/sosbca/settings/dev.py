@@ -23,7 +23,7 @@ if STRIPE_SECRET_KEY == "sk_test_sandbox":
 SHOW_KEPT_MAIL = MAILERS["default"]["BACKEND"].endswith("kept_mail.KeepingBackend")
 SERVE_MEDIA = True
 # Everybody who tries the site comes from the same address.
-CHECKOUT_LIMIT_PER_ADDRESS = (200, 60 * 60)
+CHECKOUT_LIMIT_PER_ADDRESS = ACCESS_LIMIT_PER_ADDRESS = (200, 60 * 60)
 IS_DEMO = True
 
 # The checkout of a stand-in may live on any port of this machine.

@@ -7,8 +7,6 @@ from .base import *
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'test.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 VAR_DIR.mkdir(exist_ok=True)
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 
 SITE_URL = "http://testserver"
 WAGTAILADMIN_BASE_URL = SITE_URL

@@ -68,12 +68,49 @@ MONEY = Duties(
         "donations.resend_receipt",
         "donations.view_providerevent",
         "donations.replay_providerevent",
+        "donations.view_ledgerentry",
+        "donations.view_payout",
+        "donations.view_reconciliation",
+        "donations.repair_reconciliation",
+        "donations.view_import",
+        "donations.enter_donation",
+        "donations.correct_receipt",
+        "donations.merge_donor",
+        "donations.erase_donor",
+        "donations.view_pledge",
+        "donations.manage_pledge",
+        "donations.view_statement",
+        "donations.issue_statement",
+        "donations.view_statementrun",
+        "donations.view_transferintention",
+        "donations.view_campaign",
+        "donations.add_campaign",
+        "donations.change_campaign",
         "donations.view_fund",
         "donations.add_fund",
         "donations.change_fund",
     )
 )
-RECRUITMENT = Duties(permissions=("wagtailadmin.access_admin",))
+RECRUITMENT = Duties(
+    permissions=(
+        "wagtailadmin.access_admin",
+        "fostering.view_signuplist",
+        "fostering.manage_signuplist",
+        "fostering.view_case",
+    )
+)
+# Leads see the cases of all support centres, say who belongs to which, and how soon to answer.
+RECRUITMENT_LEAD = Duties(
+    permissions=(
+        *RECRUITMENT.permissions,
+        "fostering.lead_case",
+        "fostering.change_recruitmentsettings",
+        "fostering.view_supportcentre",
+        "fostering.add_supportcentre",
+        "fostering.change_supportcentre",
+        *_all_actions(("fostering", "casemailtemplate")),
+    )
+)
 ADMINISTRATION = Duties(
     permissions=(
         *PUBLISHING.permissions,
@@ -106,6 +143,7 @@ GROUPS = {
     "Reviewers": REVIEW,
     "Finance": MONEY,
     "Recruitment": RECRUITMENT,
+    "Recruitment leads": RECRUITMENT_LEAD,
     "Administrators": ADMINISTRATION,
 }
 

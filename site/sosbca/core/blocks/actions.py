@@ -66,6 +66,7 @@ class CardBlock(CallToActionBlock):
         label=_("Illustration"),
         choices=illustration_choices,
         default="house",
+        search_index=False,
     )
 
 

@@ -27,7 +27,7 @@ class ChartBlock(blocks.StructBlock):
     """Drawn on the server, with the same figures in a table below."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=120)
-    kind = blocks.ChoiceBlock(label=_("Kind"), choices=KINDS, default="bars")
+    kind = blocks.ChoiceBlock(label=_("Kind"), choices=KINDS, default="bars", search_index=False)
     unit = blocks.CharBlock(
         label=_("What the figures count"),
         max_length=80,

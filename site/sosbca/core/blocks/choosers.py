@@ -7,9 +7,12 @@ from django.db.models import Prefetch, QuerySet
 from wagtail.blocks import PageChooserBlock
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from ..known_pages import named_pages
 from ..page_cache.memory import remembered_rows
+from ..page_cache.parts import NO_PAGES, pages_of
 
 
 def pictures() -> QuerySet[Any]:
@@ -45,13 +48,18 @@ class BulkSnippetChooserBlock(SnippetChooserBlock):
         if self._picture:
             rows = rows.prefetch_related(Prefetch(self._picture, queryset=pictures()))
         kind = self.model_class._meta.label
-        return _in_order(remembered_rows(kind, values, rows.in_bulk), values)
+        return _in_order(remembered_rows(kind, values, rows.in_bulk, NO_PAGES), values)
 
 
 class BulkPageChooserBlock(PageChooserBlock):
-    """A page; found without a query where it was shown before."""
+    """A page; found without a query where it was shown before. One of any type is found with
+    what a link needs."""
 
     def bulk_to_python(self, values: list[Any]) -> list[Any]:
-        rows = self.model_class._default_manager.all()
-        kind = self.model_class._meta.label
-        return _in_order(remembered_rows(kind, values, rows.in_bulk), values)
+        model = self.model_class
+        if model is Page:
+            return _in_order(named_pages(values), values)
+        look_up = model._default_manager.in_bulk
+        return _in_order(
+            remembered_rows(model._meta.label, values, look_up, pages_of(model)), values
+        )

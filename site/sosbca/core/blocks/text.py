@@ -78,6 +78,7 @@ class NoticeBlock(blocks.StructBlock):
         label=_("Kind"),
         choices=[("information", _("Information")), ("important", _("Important"))],
         default="information",
+        search_index=False,
     )
     heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=120)
     text = blocks.RichTextBlock(label=_("Text"), features=["bold", "italic", "ul", "link"])

@@ -13,23 +13,25 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils import timezone
-from modelcluster.fields import ParentalKey
 from wagtail.contrib.forms.models import AbstractFormSubmission
 from wagtail.images.models import AbstractRendition
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from .making import is_being_made
-from .stamps import Group, announce
+from .parts import EVERYTHING, parental_keys, parts_of
+from .stamps import Group, Subject, announce
 
 # Everything in these apps is taken to be shown, unless the model says `shown_on_pages = False`:
 # to forget saying it costs time; to forget the opposite would show old pages.
 SHOWN_APPS = {"core", "home", "projects", "blog"}
 # Of other apps pages show only their page types, with their rows, and these.
 SHOWN_MODELS = {
+    "donations.campaign": Group.CONTENT,
     "donations.donationtexts": Group.CONTENT,
     "donations.fund": Group.CONTENT,
     "donations.ledgerentry": Group.GIVING,
+    "fostering.supportcentre": Group.CONTENT,
     "taggit.tag": Group.CONTENT,
     "wagtailcore.collectionviewrestriction": Group.CONTENT,
     "wagtailcore.locale": Group.CONTENT,
@@ -61,24 +63,31 @@ REMEMBERED = timedelta(hours=2)
 # Where in a transaction's list of things to do we look for an announcement of our own.
 LOOK_BACK = 50
 
-_announcements: dict[Group, Callable[[], None]] = {group: partial(announce) for group in Group}
+# One for each subject, by which it is known again: there are as many as page types.
+_announcements: dict[Subject, Callable[[], None]] = {}
 _table_is_there = False
 
 
-def changed(group: Group) -> None:
-    """Tell all processes, together with the change itself, that pages showing this are outdated.
+def changed(group: Group, part: str = EVERYTHING) -> None:
+    """Tell all processes, together with the change itself, that pages showing this are outdated,
+    and what they have looked up of this part of the content.
 
     To be called after the change, in its transaction if there is one.
     """
     from .models import SiteChange
 
-    announcement = _announcements[group]
+    announcement = _announcement(Subject(group, part))
+    enough = (announcement, _announcement(Subject(group)))
     # Once for each transaction is enough. What a savepoint takes back leaves this list as well.
     waiting = connection.run_on_commit[-LOOK_BACK:]
-    if any(entry[1] is announcement for entry in waiting) or not _can_record():
+    if any(entry[1] in enough for entry in waiting) or not _can_record():
         return
-    SiteChange.objects.create(group=group)
+    SiteChange.objects.create(group=group, part=part)
     transaction.on_commit(announcement)
+
+
+def _announcement(subject: Subject) -> Callable[[], None]:
+    return _announcements.setdefault(subject, partial(announce))
 
 
 def _can_record() -> bool:
@@ -104,12 +113,8 @@ def group_of(model: type[models.Model]) -> Group | None:
 
 
 def _belongs_to_a_page(model: type[models.Model]) -> bool:
-    parents = (field.remote_field.model for field in _parental_keys(model))
+    parents = (field.remote_field.model for field in parental_keys(model))
     return any(isinstance(parent, type) and issubclass(parent, Page) for parent in parents)
-
-
-def _parental_keys(model: type[models.Model]) -> Iterable[Any]:
-    return (field for field in model._meta.fields if isinstance(field, ParentalKey))
 
 
 def watch() -> None:
@@ -124,8 +129,9 @@ def watch() -> None:
         for field in model._meta.many_to_many:
             through = getattr(field.remote_field, "through", None)
             m2m_changed.connect(_related, sender=through, dispatch_uid=f"{name}.{field.name}")
-    for signal in (page_published, page_unpublished, post_page_move):
-        signal.connect(_moved_or_published, dispatch_uid="page_cache")
+    for signal in (page_published, page_unpublished):
+        signal.connect(_published_or_not, dispatch_uid="page_cache")
+    post_page_move.connect(_moved, dispatch_uid="page_cache")
 
 
 def _saved(
@@ -140,12 +146,13 @@ def _saved(
     # A new draft was never seen.
     if created and not getattr(instance, "live", True):
         return
-    _tell(sender)
+    _tell(instance)
 
 
 def _removed(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
-    if getattr(instance, "live", True):
-        _tell(sender)
+    # What was published once may still be named by settings; the database takes that back itself.
+    if getattr(instance, "live", True) or getattr(instance, "first_published_at", None):
+        _tell(instance)
 
 
 def _related(
@@ -155,22 +162,34 @@ def _related(
         changed(Group.CONTENT)
 
 
-def _moved_or_published(sender: type[Page], **kwargs: Any) -> None:
+def _published_or_not(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    for part in parts_of(instance):
+        changed(Group.CONTENT, part)
+
+
+def _moved(sender: type[Page], **kwargs: Any) -> None:
+    # With the addresses of all pages below it.
     changed(Group.CONTENT)
 
 
-def _tell(model: type[models.Model]) -> None:
+def _tell(row: models.Model) -> None:
     # What is written down while a page is made follows from what is shown, and changes nothing.
-    if not is_being_made() and (group := group_of(model)):
+    if is_being_made():
+        return
+    group = group_of(type(row))
+    if group == Group.CONTENT:
+        for part in parts_of(row):
+            changed(group, part)
+    elif group:
         changed(group)
 
 
 def forget_old_changes() -> int:
-    """Delete what every process has long taken note of, but for the newest change of each group,
+    """Delete what every process has long taken note of, but for the newest change of each subject,
     so that a stamp never becomes again what it once was. Returns the number deleted."""
     from .models import SiteChange
 
-    newest = SiteChange.objects.values("group").annotate(newest=models.Max("pk"))
+    newest = SiteChange.objects.values("group", "part").annotate(newest=models.Max("pk"))
     old = SiteChange.objects.filter(at__lt=timezone.now() - REMEMBERED)
     count, _by_model = old.exclude(pk__in=[row["newest"] for row in newest]).delete()
     return count

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from .parts import EVERYTHING
+
 
 class SiteChange(models.Model):
     """Something that pages show has changed. Written in the transaction of the change itself, so
@@ -15,7 +17,9 @@ class SiteChange(models.Model):
     shown_on_pages = False
 
     group = models.CharField(max_length=20)
+    # Of the content: see `parts`.
+    part = models.CharField(max_length=120, db_default=EVERYTHING)
     at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
-        return f"{self.group} {self.pk}"
+        return f"{self.group} {self.part} {self.pk}"

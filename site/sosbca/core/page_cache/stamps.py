@@ -1,7 +1,8 @@
 """How a process learns that what pages show has changed, in whichever process.
 
-The log of changes is summed up to a stamp for each group; when a stamp differs from the last one,
-the group's generation goes up by one, and pages of an earlier generation are no longer shown.
+The log of changes is summed up to a stamp for each group, and in the content for each part; when
+a stamp differs from the last one, the generation goes up by one. Pages of an earlier generation of
+their group are no longer shown; what was looked up is forgotten with the parts that it is made of.
 """
 
 import logging
@@ -9,11 +10,14 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import NamedTuple
 
 from django.db import Error, connection
 from django.db.models import Count, Sum
+
+from .parts import EVERYTHING
 
 logger = logging.getLogger(__name__)
 
@@ -35,22 +39,31 @@ class Group(StrEnum):
     GIVING = "giving"
 
 
+class Subject(NamedTuple):
+    """What a change touches."""
+
+    group: str
+    # Of the content; see `parts`.
+    part: str = EVERYTHING
+
+
+# By group, and by part of the content. A part that never changed is missing.
 type Generations = Mapping[str, int]
-# Number and sum of the ids of a group's changes. An id that is given out early and committed late
+# Number and sum of the ids of a subject's changes. An id that is given out early and committed late
 # alters both, which a maximum would miss.
 type Stamp = tuple[int, int]
-type Read = Callable[[], dict[str, Stamp]]
+type Read = Callable[[], dict[Subject, Stamp]]
 
 
 class _Known(NamedTuple):
     read_at: float
     generations: Generations
-    stamps: dict[str, Stamp]
+    stamps: dict[Subject, Stamp]
     # How many announcements of this process were taken into account.
     announced: int
 
 
-def read_stamps() -> dict[str, Stamp]:
+def read_stamps() -> dict[Subject, Stamp]:
     """The stamps as they are committed. Raise django.db.Error."""
     from .models import SiteChange
 
@@ -58,8 +71,8 @@ def read_stamps() -> dict[str, Stamp]:
         # As at the start of a request: a connection that the server has closed is opened anew.
         connection.close_if_unusable_or_obsolete()
     try:
-        rows = SiteChange.objects.values("group").annotate(Count("pk"), Sum("pk"))
-        return {row["group"]: (row["pk__count"], row["pk__sum"]) for row in rows}
+        rows = SiteChange.objects.values_list("group", "part").annotate(Count("pk"), Sum("pk"))
+        return {Subject(group, part): (count, total) for group, part, count, total in rows}
     except Error:
         if not connection.in_atomic_block:
             connection.close()
@@ -73,9 +86,10 @@ class Stamps:
         self,
         read: Read = read_stamps,
         clock: Callable[[], float] = time.monotonic,
-        on_change: Callable[[], None] = lambda: None,
+        on_change: Callable[[AbstractSet[str]], None] = lambda parts: None,
     ) -> None:
-        """`on_change` is called when the content has changed since it was last read."""
+        """`on_change` is called with the parts of the content that have changed since it was last
+        read."""
         self._read, self._clock, self._on_change = read, clock, on_change
         self._known = _Known(float("-inf"), dict.fromkeys(Group, 0), {}, 0)
         self._announced = 0
@@ -124,13 +138,16 @@ class Stamps:
             self._is_away = True
             return self._as_known(now)
         self._is_away = False
-        changed = {group for group in Group if stamps.get(group) != known.stamps.get(group)}
-        generations = {
-            group: number + (group in changed) for group, number in known.generations.items()
-        }
+        # Of both: a subject whose changes are gone from the log has changed as well.
+        subjects = stamps.keys() | known.stamps.keys()
+        changed = {one for one in subjects if stamps.get(one) != known.stamps.get(one)}
+        parts = {subject.part for subject in changed if subject.group == Group.CONTENT}
+        generations = dict(known.generations)
+        for name in {subject.group for subject in changed} | parts:
+            generations[name] = generations.get(name, 0) + 1
         self._known = _Known(started, generations, stamps, announced)
-        if Group.CONTENT in changed:
-            self._on_change()
+        if parts:
+            self._on_change(parts)
         return generations
 
     def _as_known(self, now: float) -> Generations | None:

@@ -109,23 +109,30 @@ def components(language: str) -> dict[str, Any]:
             ),
             Place(say("Bērnu ciemats Īslīcē", "Children’s village in Īslīce"), TOWNS["islice"]),
             Place(say("Jauniešu māja Jelgavā", "Youth house in Jelgava"), TOWNS["jelgava"]),
+            Place(say("Ģimenes centrs Jelgavā", "Family centre in Jelgava"), TOWNS["jelgava"]),
             Place(say("Birojs Rīgā", "Office in Rīga"), TOWNS["riga"]),
         ],
+        "towns": [Choice("jelgava", TOWNS["jelgava"].name, 2)],
         "regions": [
             Choice(Region.RIGA, Region.RIGA.label, 1),
             Choice(Region.VIDZEME, Region.VIDZEME.label, 1),
-            Choice(Region.ZEMGALE, Region.ZEMGALE.label, 2, is_current=True),
+            Choice(Region.ZEMGALE, Region.ZEMGALE.label, 3, is_current=True),
         ],
         "filters": [
-            (
-                say("Statuss", "Status"),
-                [
+            {
+                "label": say("Statuss", "Status"),
+                "choices": [
                     Choice("running", say("Notiek", "Running"), 3, is_current=True),
                     Choice("completed", say("Pabeigts", "Completed"), 12),
                     Choice("planned", say("Plānots", "Planned"), 0),
                 ],
-            ),
-            (say("Gads", "Year"), [Choice(str(year), str(year), 4) for year in (2022, 2021, 2020)]),
+            },
+            {
+                "label": say("Gads", "Year"),
+                "choices": [Choice(str(year), str(year), 4) for year in (2022, 2021, 2020)],
+                "total": 14,
+                "more_url": "?all=year",
+            },
         ],
         "form": form,
         "results": results,

@@ -1,5 +1,6 @@
 """Pictures in the sizes of the registry."""
 
+from functools import cache
 from typing import Any
 
 from django import template
@@ -13,6 +14,13 @@ from sosbca.core.renditions import PICTURE_SETS
 register = template.Library()
 
 
+@cache
+def _filter(spec: str) -> Filter:
+    """One for the process: a filter takes its specification apart but once. The specifications
+    are those of PICTURE_SETS."""
+    return Filter(spec=spec)
+
+
 @register.simple_tag
 def site_picture(image: CustomImage | None, use: str, **attributes: Any) -> SafeString:
     """The picture in all sizes and formats of its use; `attributes` are those of the <img>.
@@ -24,7 +32,7 @@ def site_picture(image: CustomImage | None, use: str, **attributes: Any) -> Safe
     chosen = PICTURE_SETS[use]
     if chosen.shown_at:
         attributes.setdefault("sizes", chosen.shown_at)
-    filters = [Filter(spec=spec) for spec in chosen.specs()]
+    filters = [_filter(spec) for spec in chosen.specs()]
     found = get_renditions_or_not_found(image, filters)
     kind = Picture if len(chosen.formats) > 1 else ResponsiveImage
     # Wagtail escapes the attributes.
