@@ -1,5 +1,6 @@
 """The donation form as a block that pages can hold."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import get_language
@@ -10,6 +11,7 @@ from sosbca.core.blocks import groups
 from sosbca.core.blocks.choosers import BulkPageChooserBlock
 from sosbca.core.page_cache.memory import remembered
 
+from .amounts import AmountGroup, plain_groups
 from .offers import DonationOffer
 
 
@@ -35,13 +37,15 @@ class DonationFormBlock(blocks.StructBlock):
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         page = value.get("page")
         if page is not None:
-            context["donation_page"], context["offer"] = remembered(
+            context["donation_page"], context["offer"], context["groups"] = remembered(
                 ("offer", page.pk, get_language()), lambda: _offer_of(page)
             )
         return context
 
 
-def _offer_of(page: Any) -> tuple[Any, DonationOffer]:
-    """The donation page in the reader's language, and what it offers."""
+def _offer_of(page: Any) -> tuple[Any, DonationOffer, Sequence[AmountGroup]]:
+    """The donation page in the reader's language, what it offers, and the amounts as chosen at
+    first."""
     localized = page.specific.localized
-    return localized, localized.offer()
+    offer = localized.offer()
+    return localized, offer, plain_groups(offer)

@@ -1,50 +1,47 @@
 """The donation form. Its field names are a public interface: campaign links and embeds use them."""
 
+import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
-from django.http import QueryDict
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from sosbca.core.text import format_money, parse_amount, typed_amount
+from sosbca.core.text import format_money, parse_amount
 
+from .amounts import OTHER, AmountGroup, amount_group, amount_name, other_name
 from .identifiers import IdentifierError, parse_personal_code, parse_registration_number
-from .models import CheckoutAttempt
-from .models.donation import Frequency
+from .models import Tribute
+from .models.choices import Frequency, ReceiptPreference
 from .models.donor import DonorKind
 from .offers import DonationOffer
-from .services.attempts import GiftDetails
+from .services.attempts import GiftDetails, TributeDetails
 
-OTHER = "other"
-PREFILLED = (
-    "frequency",
-    "amount",
-    "fund",
-    "donor_type",
-    "name",
-    "company_name",
-    "registration_number",
-    "email",
-    "message",
-)
 NEWSLETTER_WORDING = gettext_lazy(
     "I would like to receive news of the association by e-mail. I can stop it at any time."
 )
+
+# Messages to people who did not ask for them must lead nowhere.
+LINK = r"https?:|www\."
+ADDRESS_IN_WORDS = re.compile(LINK + r"|\w\.(com|net|org|info|ru|lv|eu)\b", re.IGNORECASE)
+# Companies may be called like their site.
+ADDRESS_IN_COMPANY = re.compile(LINK, re.IGNORECASE)
+BY_TRANSFER = "transfer"
 
 
 class DonationForm(forms.Form):
     """Everything that a gift needs. `offer` says what may be chosen.
 
     `amount` is a preset, any amount typed by hand, or "other" with the amount in `amount_other`
-    (two fields, so that the choice works without JavaScript).
+    (two fields, so that the choice works without JavaScript). Other frequencies have a pair of
+    their own, such as `monthly_amount`; without it, `amount` is taken for them as well.
+    `pay_by=transfer` is the second button: the gift is announced and sent from the donor’s bank.
     """
 
     frequency = forms.ChoiceField(label=gettext_lazy("How often"), required=False)
-    amount = forms.CharField(label=gettext_lazy("Amount"), required=False, max_length=20)
-    amount_other = forms.CharField(
-        label=gettext_lazy("Another amount"), required=False, max_length=20
-    )
     fund = forms.ChoiceField(label=gettext_lazy("What your gift is for"), required=False)
     donor_type = forms.ChoiceField(
         label=gettext_lazy("Who is giving"), choices=DonorKind.choices, required=False
@@ -70,6 +67,26 @@ class DonationForm(forms.Form):
     personal_code = forms.CharField(
         label=gettext_lazy("Personal code"), max_length=20, required=False
     )
+    employer = forms.CharField(label=gettext_lazy("Employer"), max_length=200, required=False)
+    cover_fee = forms.BooleanField(required=False)
+    receipts = forms.ChoiceField(
+        label=gettext_lazy("Receipts"), choices=ReceiptPreference.choices, required=False
+    )
+    tribute_kind = forms.ChoiceField(
+        label=gettext_lazy("In honour or in memory of somebody"),
+        choices=Tribute.Kind.choices,
+        required=False,
+    )
+    tribute_name = forms.CharField(
+        label=gettext_lazy("Whose name the gift bears"), max_length=120, required=False
+    )
+    tribute_email = forms.CharField(
+        label=gettext_lazy("E-mail of who should hear of it"), max_length=254, required=False
+    )
+    tribute_message = forms.CharField(
+        label=gettext_lazy("Your words to them"), max_length=300, required=False
+    )
+    campaign = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     newsletter = forms.BooleanField(label=NEWSLETTER_WORDING, required=False)
     message = forms.CharField(
         label=gettext_lazy("Message to us"),
@@ -88,6 +105,17 @@ class DonationForm(forms.Form):
     def __init__(self, offer: DonationOffer, *args: Any, **kwargs: Any) -> None:
         self.offer = offer
         super().__init__(*args, **kwargs)
+        for frequency in offer.frequencies:
+            for name, label in (
+                (amount_name(frequency), gettext_lazy("Amount")),
+                (other_name(frequency), gettext_lazy("Another amount")),
+            ):
+                self.fields[name] = forms.CharField(label=label, required=False, max_length=20)
+        amounts = [
+            name(frequency) for frequency in offer.frequencies for name in (amount_name, other_name)
+        ]
+        # In the order in which they stand on the page, for the summary of errors.
+        self.order_fields(["frequency", *amounts])
         self._field("frequency").choices = [
             (frequency.value, frequency.label) for frequency in offer.frequencies
         ]
@@ -101,6 +129,11 @@ class DonationForm(forms.Form):
         return cast(forms.ChoiceField, self.fields[name])
 
     @property
+    def is_by_transfer(self) -> bool:
+        """Whether the donor pressed the button for a bank transfer."""
+        return bool(self.data.get("pay_by") == BY_TRANSFER)
+
+    @property
     def is_caught(self) -> bool:
         """Whether a program filled in what people can't see."""
         return bool(self.data.get("website"))
@@ -108,30 +141,30 @@ class DonationForm(forms.Form):
     # What the template needs to show the form again as it was, checked against bad input.
 
     @property
+    def amount_groups(self) -> Sequence[AmountGroup]:
+        """The amounts of each frequency that is offered."""
+        return [amount_group(self, self.offer, frequency) for frequency in self.offer.frequencies]
+
+    @property
+    def chosen_frequency(self) -> str:
+        """The frequency that is ticked; the first one unless another was chosen."""
+        chosen = str(self["frequency"].value() or "")
+        offered = [str(frequency) for frequency in self.offer.frequencies]
+        return chosen if chosen in offered else offered[0]
+
+    @property
+    def chosen_group(self) -> AmountGroup:
+        return amount_group(self, self.offer, Frequency(self.chosen_frequency))
+
+    @property
     def chosen_amount(self) -> str:
-        """The preset in cents, "other", or nothing."""
-        amount = str(self["amount"].value() or "")
-        if self["amount_other"].value() or amount == OTHER:
-            return OTHER
-        try:
-            cents = parse_amount(amount)
-        except ValueError:
-            return OTHER if amount else ""
-        known = {preset.amount_cents for preset in self.offer.presets.get(Frequency.ONCE, ())}
-        return str(cents) if cents in known else OTHER
+        """Of the chosen frequency: the preset in cents, "other", or nothing."""
+        return self.chosen_group.chosen
 
     @property
     def other_amount(self) -> str:
-        """What stands in the field for another amount."""
-        typed = str(self["amount_other"].value() or "")
-        if typed or self.chosen_amount != OTHER:
-            return typed
-        amount = str(self["amount"].value() or "")
-        return "" if amount == OTHER else amount
-
-    @property
-    def other_is_chosen(self) -> bool:
-        return self.chosen_amount == OTHER
+        """What stands in the chosen frequency's field for another amount."""
+        return self.chosen_group.typed
 
     @property
     def chosen_fund(self) -> str:
@@ -139,6 +172,10 @@ class DonationForm(forms.Form):
         codes = [fund.code for fund in self.offer.funds]
         chosen = str(self["fund"].value() or "")
         return chosen if chosen in codes else next(iter(codes), "")
+
+    @property
+    def chosen_receipts(self) -> str:
+        return str(self["receipts"].value() or ReceiptPreference.EACH)
 
     def clean_frequency(self) -> str:
         return self.cleaned_data["frequency"] or self.offer.frequencies[0]
@@ -158,17 +195,23 @@ class DonationForm(forms.Form):
             self._clean_company(data)
         else:
             self._clean_person(data)
+        self._clean_tribute(data)
         return data
 
     def _clean_amount(self, data: dict[str, Any]) -> None:
-        typed = data.get("amount_other") or ""
-        field = "amount_other"
-        if not typed and data.get("amount") != OTHER:
-            typed, field = data.get("amount") or "", "amount"
+        frequency = data.get("frequency") or self.offer.frequencies[0]
+        name, other = amount_name(frequency), other_name(frequency)
+        chosen, typed = data.get(name) or "", data.get(other) or ""
+        if name not in self.data and not typed:
+            # A form elsewhere that knows only the names of a single gift.
+            chosen, typed = self.data.get("amount", ""), self.data.get("amount_other", "")
+        field = other
+        if not typed and chosen != OTHER:
+            typed, field = chosen, name
         if not typed:
             self.add_error(field, _("Choose or enter an amount."))
             return
-        if field == "amount_other" and self._contradicts_preset(typed):
+        if field == other and self._contradicts_preset(typed, chosen, frequency):
             self.add_error(
                 field, _("You chose one amount and typed another. Please keep one of them.")
             )
@@ -182,22 +225,55 @@ class DonationForm(forms.Form):
         if cents < self.offer.minimum_cents:
             least = format_money(self.offer.minimum_cents, language, trim_zero_cents=True)
             self.add_error(field, _("The smallest gift is %(amount)s.") % {"amount": least})
-        elif cents > self.offer.maximum_cents:
+        elif cents > self.offer.maximum_cents and not self.is_by_transfer:
             most = format_money(self.offer.maximum_cents, language, trim_zero_cents=True)
             message = _(
                 "The largest gift by card is %(amount)s. Please give more by bank transfer."
             )
             self.add_error(field, message % {"amount": most})
         data["amount_cents"] = cents
+        data["fee_cover_cents"] = 0
+        if data.get("cover_fee") and self.offer.fee and not self.is_by_transfer:
+            data["fee_cover_cents"] = self.offer.fee.cover_cents(cents)
 
-    def _contradicts_preset(self, typed: str) -> bool:
+    def _contradicts_preset(self, typed: str, preset: str, frequency: str) -> bool:
         """Whether another preset than the one ticked from the start was chosen beside a typed
         amount. Without JavaScript neither of them clears the other."""
         try:
-            chosen = parse_amount(self.cleaned_data.get("amount") or "")
-            return chosen not in {self.offer.default_cents, parse_amount(typed)}
+            default = self.offer.defaults.get(frequency)
+            return parse_amount(preset) not in {default, parse_amount(typed)}
         except ValueError:
             return False
+
+    def _clean_tribute(self, data: dict[str, Any]) -> None:
+        kind = data.get("tribute_kind")
+        if not kind:
+            return
+        if self.is_by_transfer:
+            self.add_error(
+                "tribute_kind",
+                _("This is possible when you pay by card or direct debit. Otherwise choose “No”."),
+            )
+            return
+        if not data.get("tribute_name"):
+            self.add_error("tribute_name", _("Enter the name of the person."))
+        is_company = data.get("donor_type") == DonorKind.COMPANY
+        for name, pattern in (
+            ("tribute_name", ADDRESS_IN_WORDS),
+            ("tribute_message", ADDRESS_IN_WORDS),
+            # The message says who gave.
+            ("company_name", ADDRESS_IN_COMPANY) if is_company else ("name", ADDRESS_IN_WORDS),
+        ):
+            if pattern.search(data.get(name) or ""):
+                self.add_error(name, _("Please leave out addresses of web pages."))
+        if address := data.get("tribute_email"):
+            try:
+                validate_email(address)
+            except ValidationError:
+                self.add_error(
+                    "tribute_email",
+                    _("Enter a whole e-mail address, such as anna@example.org."),
+                )
 
     def _clean_person(self, data: dict[str, Any]) -> None:
         if not data.get("name"):
@@ -249,8 +325,10 @@ class DonationForm(forms.Form):
         """The valid form as what the services take."""
         data = self.cleaned_data
         is_person = data["donor_type"] == DonorKind.PERSON
+        recurs = data["frequency"] != Frequency.ONCE
         return GiftDetails(
-            amount_cents=data["amount_cents"],
+            amount_cents=data["amount_cents"] + data["fee_cover_cents"],
+            fee_cover_cents=data["fee_cover_cents"],
             frequency=data["frequency"],
             fund_code=data["fund"],
             language=language,
@@ -264,51 +342,19 @@ class DonationForm(forms.Form):
             newsletter_wording=str(NEWSLETTER_WORDING) if data["newsletter"] else "",
             message=data["message"],
             form_path=self.offer.form_path,
+            campaign_code=self.offer.campaign_code,
+            receipts=data["receipts"] if recurs and data["receipts"] else ReceiptPreference.EACH,
+            employer=data["employer"] if is_person else "",
+            tribute=self._tribute(),
         )
 
-
-def prefill_from_link(offer: DonationOffer, query: QueryDict) -> dict[str, Any]:
-    """Initial values from a campaign link's parameters; what can't be used is left out."""
-    initial: dict[str, Any] = {
-        "donor_type": DonorKind.PERSON,
-        "frequency": offer.frequencies[0],
-        "fund": next((fund.code for fund in offer.funds), ""),
-    }
-    default = typed_amount(offer.default_cents) if offer.default_cents else ""
-    initial["amount"] = default
-    allowed = {
-        "frequency": {str(frequency) for frequency in offer.frequencies},
-        "fund": {fund.code for fund in offer.funds},
-        "donor_type": set(DonorKind.values),
-    }
-    for name in PREFILLED:
-        value = query.get(name, "").strip()[:500]
-        if value and value in allowed.get(name, {value}):
-            initial[name] = value
-    if other := query.get("amount_other", "").strip():
-        # The form block on other pages sends its choice like the form itself.
-        initial["amount"] = other[:20]
-    try:
-        parse_amount(initial.get("amount", ""))
-    except ValueError:
-        initial["amount"] = default
-    return initial
-
-
-def prefill_from_attempt(attempt: CheckoutAttempt) -> dict[str, Any]:
-    """The form as the donor left it. The personal code is asked again: it leaves no database
-    for a web page."""
-    donor = attempt.donor
-    is_person = donor.kind == DonorKind.PERSON
-    return {
-        "frequency": attempt.frequency,
-        "amount": typed_amount(attempt.amount_cents),
-        "fund": attempt.fund.code,
-        "donor_type": donor.kind,
-        "name": donor.name if is_person else donor.contact_name,
-        "company_name": "" if is_person else donor.name,
-        "registration_number": donor.registration_number,
-        "email": donor.email,
-        "wants_tax_receipt": attempt.wants_tax_receipt,
-        "message": attempt.message,
-    }
+    def _tribute(self) -> TributeDetails | None:
+        data = self.cleaned_data
+        if not data["tribute_kind"]:
+            return None
+        return TributeDetails(
+            kind=data["tribute_kind"],
+            honoree=data["tribute_name"],
+            recipient_email=data["tribute_email"],
+            message=data["tribute_message"],
+        )

@@ -7,3 +7,13 @@ from django.dispatch import Signal
 event_waiting = Signal()
 # With `mail` (an OutgoingMail) and `run_after`.
 mail_waiting = Signal()
+# With `wish` (a PledgeWish) and `run_after`.
+wish_waiting = Signal()
+# With `link` (an AccessLink).
+access_asked = Signal()
+# With `donor` (a Donor whose details the payment company holds too) and `run_after`.
+customer_outdated = Signal()
+# With `run` (a StatementRun that has donors left).
+statements_waiting = Signal()
+# With `run` (a Reconciliation).
+reconciliation_waiting = Signal()

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from crontask import cron
 from django.db.models import Max
@@ -11,9 +12,37 @@ from django.tasks import task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from .models import OutgoingMail, ProviderEvent
-from .services import events, mail, sweeps
-from .signals import event_waiting, mail_waiting
+from .models import (
+    AccessLink,
+    Donor,
+    OutgoingMail,
+    PledgeWish,
+    ProviderEvent,
+    Reconciliation,
+    StatementRun,
+)
+from .services import (
+    access,
+    donors,
+    donors_merge,
+    erasure,
+    events,
+    mail,
+    reconciliation,
+    retention,
+    statements,
+    sweeps,
+    wishes,
+)
+from .signals import (
+    access_asked,
+    customer_outdated,
+    event_waiting,
+    mail_waiting,
+    reconciliation_waiting,
+    statements_waiting,
+    wish_waiting,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +62,34 @@ def deliver_mail(mail_pk: int) -> None:
     mail.deliver(mail_pk)
 
 
+@task()
+def carry_out_wish(wish_pk: str) -> None:
+    wishes.carry_out(UUID(wish_pk))
+
+
+@task()
+def continue_statements(run_pk: int) -> None:
+    statements.work(run_pk)
+
+
+@task()
+def send_access_link(link_pk: int) -> None:
+    access.send_link(link_pk)
+
+
+@task()
+def tell_company(donor_pk: int) -> None:
+    donors.tell_company(donor_pk)
+
+
 @cron("*/2 * * * *")
 @task()
 def requeue_stuck() -> None:
     """Pick up what a killed worker left behind."""
-    count = events.requeue_stuck() + mail.requeue_stuck()
+    count = events.requeue_stuck() + mail.requeue_stuck() + wishes.requeue_stuck()
+    count += statements.requeue_stuck()
     if count:
-        logger.warning("Queued %d stuck events and messages again", count)
+        logger.warning("Queued %d stuck events, messages and wishes again", count)
 
 
 @cron("17 * * * *")
@@ -54,6 +104,49 @@ def sweep_provider() -> None:
     sweeps.sweep(last - SWEEP_OVERLAP if last else timezone.now() - EVENTS_KEPT)
 
 
+@task()
+def carry_out_reconciliation(pk: int) -> None:
+    reconciliation.run(pk)
+
+
+@cron("10 4 * * *")
+@task()
+def reconcile_books() -> None:
+    """Compare the payment company's books with the ledger; finance hears of what differs."""
+    try:
+        reconciliation.reconcile()
+    except reconciliation.AlreadyRunning:
+        logger.warning("The books are being compared already")
+
+
+@cron("30 5 * * *")
+@task()
+def reissue_statements() -> int:
+    """Bring the yearly statements up to date of which a gift has changed since."""
+    return statements.reissue_outdated()
+
+
+@cron("*/10 * * * *")
+@task()
+def finish_erasures() -> None:
+    """Erase the donors who wished it while something stood in the way."""
+    erasure.carry_out_waiting()
+
+
+@cron("25 * * * *")
+@task()
+def gather_merged() -> int:
+    """Bring what arrived for a donor at the moment of a merge to the one that was kept."""
+    return donors_merge.gather()
+
+
+@cron("40 3 * * *")
+@task()
+def forget_old_data() -> dict[str, int]:
+    """Forget what is no longer needed. The figures are the result, and in the log of the worker."""
+    return retention.run()
+
+
 @receiver(event_waiting)
 def _queue_event(
     sender: type[ProviderEvent], event: ProviderEvent, run_after: datetime | None, **kwargs: Any
@@ -66,3 +159,32 @@ def _queue_mail(
     sender: type[OutgoingMail], mail: OutgoingMail, run_after: datetime | None, **kwargs: Any
 ) -> None:
     deliver_mail.using(run_after=run_after).enqueue(mail.pk)
+
+
+@receiver(wish_waiting)
+def _queue_wish(
+    sender: type[PledgeWish], wish: PledgeWish, run_after: datetime | None, **kwargs: Any
+) -> None:
+    carry_out_wish.using(run_after=run_after).enqueue(str(wish.pk))
+
+
+@receiver(statements_waiting)
+def _queue_statements(sender: type[StatementRun], run: StatementRun, **kwargs: Any) -> None:
+    continue_statements.enqueue(run.pk)
+
+
+@receiver(access_asked)
+def _queue_access_link(sender: type[AccessLink], link: AccessLink, **kwargs: Any) -> None:
+    send_access_link.enqueue(link.pk)
+
+
+@receiver(customer_outdated)
+def _queue_customer(
+    sender: type[Donor], donor: Donor, run_after: datetime | None, **kwargs: Any
+) -> None:
+    tell_company.using(run_after=run_after).enqueue(donor.pk)
+
+
+@receiver(reconciliation_waiting)
+def _queue_reconciliation(sender: type[Reconciliation], run: Reconciliation, **kwargs: Any) -> None:
+    carry_out_reconciliation.enqueue(run.pk)

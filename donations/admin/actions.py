@@ -25,7 +25,6 @@ from sosbca.users.models import User
 from ..models import Donation, LedgerEntry, ProviderEvent, Receipt
 from ..services import events, mail
 from ..services.audit import record
-from ..services.payments import Overtaken, PaymentMismatch
 from ..services.refunds import (
     NotRefundable,
     ProviderRefused,
@@ -33,6 +32,7 @@ from ..services.refunds import (
     refund,
     refundable_cents,
 )
+from ..services.settling import Overtaken, PaymentMismatch
 from ..views import pdf_response
 from . import wording
 

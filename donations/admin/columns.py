@@ -1,7 +1,10 @@
 """Columns of the listings."""
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 
 from . import wording
@@ -49,6 +52,11 @@ class StateColumn(Column):
         state = self.state(instance)
         context["tone"] = wording.tone(state) if state else ""
         return context
+
+
+def status_column(state: Callable[[Any], str] = attrgetter("status")) -> StateColumn:
+    """A row's status. `state` gets what its tone goes by, where that is not the bare status."""
+    return StateColumn("get_status_display", label=_("Status"), sort_key="status", state=state)
 
 
 class LinkColumn(TitleColumn):

@@ -6,12 +6,18 @@ from django.db.models import Model, Q, Sum, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ..models import CheckoutAttempt, Donation, Donor, ProviderEvent, Receipt
+from ..models import (
+    CheckoutAttempt,
+    Donation,
+    ProviderEvent,
+    Receipt,
+)
+from ..models.choices import Provider
 from ..services.documents import verify_url
+from ..services.manual_gifts import is_voidable
 from ..services.refunds import refundable_cents
 from . import wording
 from .detail_base import DetailView, Fact, mail_rows, receipt_rows
-from .listings import with_gifts
 
 
 def dashboard_url(reference: str, *, is_live: bool) -> str:
@@ -22,7 +28,7 @@ def dashboard_url(reference: str, *, is_live: bool) -> str:
 
 class DonationDetail(DetailView):
     template_name = "donations/admin/donation.html"
-    related = ("donor", "fund", "attempt")
+    related = ("donor", "fund", "campaign", "attempt__tribute", "pledge")
 
     def get_page_subtitle(self) -> str:
         return f"{wording.money(self.object.amount_cents)}, {self.object.donor.name}"
@@ -41,9 +47,20 @@ class DonationDetail(DetailView):
             ),
             Fact(label=_("E-mail"), value=gift.donor.email),
             Fact(label=_("Fund"), value=gift.fund.name()),
+            Fact(label=_("Campaign"), value=gift.campaign.name() if gift.campaign else ""),
+            Fact(
+                label=_("Recurring gift"),
+                value=gift.pledge.get_frequency_display() if gift.pledge else "",
+                url=self.link_to(gift.pledge, "giving_pledges"),
+            ),
+            Fact(
+                label=_("Of it to cover the fee"), value=wording.money(gift.fee_cover_cents or None)
+            ),
             Fact(label=_("Paid"), value=wording.moment(gift.paid_at)),
             Fact(label=_("Created"), value=wording.moment(gift.created_at)),
             Fact(label=_("Payment method"), value=wording.method(gift)),
+            Fact(label=_("Description"), value=gift.description),
+            *self.tribute_facts(),
             Fact(label=_("Language"), value=gift.get_language_display()),
             Fact(label=_("Real money"), value=_("Yes") if gift.is_live else _("No, a test")),
             Fact(label=_("Failure"), value=gift.failure),
@@ -51,7 +68,9 @@ class DonationDetail(DetailView):
             Fact(
                 label=_("Payment"),
                 value=gift.payment_reference,
-                url=dashboard_url(gift.payment_reference, is_live=gift.is_live),
+                url=""
+                if gift.provider == Provider.MANUAL
+                else dashboard_url(gift.payment_reference, is_live=gift.is_live),
                 is_code=True,
             ),
             Fact(label=_("Charge"), value=gift.charge_reference, is_code=True),
@@ -64,9 +83,22 @@ class DonationDetail(DetailView):
             ),
         ]
 
+    def tribute_facts(self) -> list[Fact]:
+        """In whose honour or memory, and who is told."""
+        tribute = getattr(self.object.attempt, "tribute", None)
+        if tribute is None:
+            return []
+        return [
+            Fact(label=tribute.get_kind_display(), value=tribute.honoree),
+            Fact(label=_("Who is told"), value=tribute.recipient_email),
+            Fact(label=_("Words to them"), value=tribute.message),
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         gift: Donation = self.object
+        if self.may(Donation, "enter") and is_voidable(gift):
+            context["void_url"] = reverse("giving_donations:void", args=[gift.pk])
         may_refund = self.may(Donation, "refund") and refundable_cents(gift) > 0
         context |= {
             "refund_url": reverse("giving_donations:refund", args=[gift.pk]) if may_refund else "",
@@ -108,44 +140,6 @@ class DonationDetail(DetailView):
             (event, wording.moment(event.received_at), wording.tone(event.status))
             for event in found.order_by("received_at", "pk")
         ]
-
-
-class DonorDetail(DetailView):
-    template_name = "donations/admin/donor.html"
-
-    def get_queryset(self) -> Any:
-        return with_gifts(super().get_queryset(), "donor")
-
-    def facts(self) -> list[Fact]:
-        donor: Donor = self.object
-        return [
-            Fact(label=_("Donor’s name"), value=donor.name),
-            Fact(label=_("Kind of donor"), value=donor.get_kind_display()),
-            Fact(label=_("E-mail"), value=donor.email),
-            Fact(label=_("Contact person"), value=donor.contact_name),
-            Fact(label=_("Registration number"), value=donor.registration_number),
-            Fact(label=_("Personal code"), value=donor.masked_personal_code, is_code=True),
-            Fact(label=_("Gifts"), value=str(self.object.gift_count)),
-            Fact(label=_("Given, after refunds"), value=wording.money(self.object.given_cents)),
-            Fact(label=_("Created"), value=wording.moment(donor.created_at)),
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        if self.may(Donation):
-            context["gifts"] = [
-                (
-                    gift,
-                    wording.moment(gift.paid_at or gift.created_at),
-                    wording.money(gift.amount_cents),
-                    wording.tone(gift.status),
-                )
-                for gift in self.object.donations.select_related("fund")[:100]
-            ]
-        context["consents"] = [
-            (consent, wording.moment(consent.recorded_at)) for consent in self.object.consents.all()
-        ]
-        return context
 
 
 class ReceiptDetail(DetailView):
@@ -195,6 +189,9 @@ class ReceiptDetail(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["row"] = receipt_rows(self, [self.object])[0]
+        if self.may(Receipt, "correct"):
+            context["correct_url"] = reverse("giving_receipts:correct", args=[self.object.pk])
+            context["restore_url"] = reverse("giving_receipts:restore", args=[self.object.pk])
         context["mails"] = mail_rows([self.object])
         return context
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from ..models import CheckoutAttempt, Donation, Donor, Fund, OutgoingMail, ProviderEvent, Receipt
-from ..models.donation import Frequency, Language
+from ..models.choices import Frequency, Language
 from ..models.donor import DonorKind
 
 
@@ -33,10 +33,11 @@ def _funds(**kwargs: Any) -> django_filters.ModelChoiceFilter:
 
 def with_latest_mail(queryset: QuerySet[Receipt], states: list[str]) -> QuerySet[Receipt]:
     """The receipts whose latest message is in one of these states."""
-    latest = OutgoingMail.objects.filter(receipt=OuterRef("pk")).order_by("-repetition")
-    return queryset.alias(mail_state=Subquery(latest.values("status")[:1])).filter(
-        mail_state__in=states
+    later = OutgoingMail.objects.filter(
+        receipt=OuterRef("receipt"), repetition__gt=OuterRef("repetition")
     )
+    found = OutgoingMail.objects.filter(~Exists(later), receipt__isnull=False, status__in=states)
+    return queryset.filter(pk__in=found.order_by().values("receipt"))
 
 
 class DonationFilters(WagtailFilterSet):
@@ -54,6 +55,20 @@ class DonationFilters(WagtailFilterSet):
 class DonorFilters(WagtailFilterSet):
     kind = _any_of(DonorKind, _("Kind of donor"))
     created_at = _days(_("Created"))
+    merged = django_filters.BooleanFilter(
+        label=_("Merged into another"),
+        field_name="merged_into",
+        lookup_expr="isnull",
+        exclude=True,
+    )
+    erased = django_filters.BooleanFilter(
+        label=_("Erased"), field_name="erased_at", lookup_expr="isnull", exclude=True
+    )
+    erasing = django_filters.BooleanFilter(label=_("Waits to be erased"), method="with_erasing")
+
+    def with_erasing(self, queryset: QuerySet[Donor], name: str, value: bool) -> QuerySet[Donor]:
+        waiting = Q(erase_requested_at__isnull=False, erased_at=None)
+        return queryset.filter(waiting if value else ~waiting)
 
     class Meta:
         model = Donor

@@ -8,34 +8,62 @@ from django.db.models import (
     IntegerField,
     Model,
     OuterRef,
+    Prefetch,
     QuerySet,
     Subquery,
     Sum,
 )
 from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import HeaderButton
 
-from ..models import Donation, LedgerEntry, Receipt
+from ..models import Donation, LedgerEntry, ProviderEvent, Receipt
+from ..models.choices import Frequency
 from ..queries import GIFT_KINDS
 from . import search, wording
+from .choice import COLUMNS, ChoiceMixin, KeepingInput
+from .columns import MomentColumn
 from .exports import ExportColumn, LoggedExportMixin, euro
+from .paging import KeyPaginator
+from .policies import may
 
 
-class ListingView(LoggedExportMixin, generic.IndexView):
+class ListingView(ChoiceMixin, LoggedExportMixin, generic.IndexView):  # type: ignore[override]
     """A listing that costs the same few queries however long it is."""
 
     any_permission_required = ["view"]
     is_searchable = True
     table_classname = "listing giving-listing"
     related: tuple[str, ...] = ()
-    prefetches: tuple[str, ...] = ()
+    prefetches: tuple[str | Prefetch[Any], ...] = ()
     model: type[Model]
 
     def get_base_queryset(self) -> Any:
         # Without names, select_related would follow every relation.
         queryset = super().get_base_queryset().select_related(*self.related or (None,))
         return queryset.prefetch_related(*self.prefetches)
+
+    def order_queryset(self, queryset: Any) -> Any:
+        """With the key at the end: rows that are equal otherwise keep their places."""
+        ordered = super().order_queryset(queryset)
+        return ordered.order_by(*ordered.query.order_by, "-pk")
+
+    def get_paginator(self, queryset: Any, per_page: int, **kwargs: Any) -> KeyPaginator:  # type: ignore[override]
+        return KeyPaginator(queryset, per_page, rows=self.get_base_queryset(), **kwargs)
+
+    def get_search_form(self) -> Any:
+        """With the chosen columns, so that searching and filtering keep them."""
+        form = super().get_search_form()
+        if form is not None:
+            field = form.fields[self.search_kwarg]
+            kept = KeepingInput(self.request.GET.getlist(COLUMNS), field.widget.attrs)
+            field.widget = kept
+        return form
 
     def search_queryset(self, queryset: Any) -> Any:
         return self.search(queryset, self.search_query) if self.is_searching else queryset
@@ -47,6 +75,11 @@ class ListingView(LoggedExportMixin, generic.IndexView):
 def sum_of(donation: Donation, *kinds: str) -> int:
     """Cents of the donation's prefetched ledger entries of these kinds."""
     return sum(entry.amount_cents for entry in donation.entries.all() if entry.kind in kinds)
+
+
+def frequency_of(donation: Donation) -> str:
+    pledge = donation.pledge
+    return pledge.get_frequency_display() if pledge else str(Frequency.ONCE.label)
 
 
 def numbers_of(donation: Donation) -> str:
@@ -70,6 +103,9 @@ def receipt_words(receipt: Receipt) -> str:
     return str(wording.RECEIPT_STATES[wording.receipt_state(receipt)])
 
 
+# What is on them need not be decrypted to list them.
+RECEIPTS = Prefetch("receipts", Receipt.objects.defer("snapshot"))
+
 _DONOR = (
     ExportColumn("donor", _("Donor"), lambda row: row.donor.name),
     ExportColumn("kind", _("Kind of donor"), lambda row: row.donor.get_kind_display()),
@@ -78,8 +114,18 @@ _DONOR = (
 
 
 class DonationListing(ListingView):
-    related = ("donor", "fund")
-    prefetches = ("receipts",)
+    more_columns = (
+        Column("donor.email", label=_("E-mail")),
+        Column("campaign", label=_("Campaign")),
+        Column("frequency", label=_("Frequency"), accessor=frequency_of),
+        Column("method", label=_("Payment method"), accessor=wording.method),
+        Column("get_provider_display", label=_("Provider"), sort_key="provider"),
+        Column("get_language_display", label=_("Language")),
+        Column("payment_reference", label=_("Payment"), classname="giving-code"),
+        MomentColumn("created_at", label=_("Created"), sort_key="created_at"),
+    )
+    related = ("donor", "fund", "campaign", "pledge")
+    prefetches = (RECEIPTS,)
     export_prefetches = ("entries",)
     export_columns = (
         ExportColumn("paid", _("Paid"), lambda row: row.paid_at),
@@ -110,6 +156,11 @@ class DonationListing(ListingView):
         ExportColumn("net", _("Net, EUR"), lambda row: euro(sum_of(row, *LedgerEntry.Kind.values))),
         ExportColumn("status", _("Status"), lambda row: row.get_status_display()),
         ExportColumn("fund", _("Fund"), lambda row: row.fund.name()),
+        ExportColumn(
+            "campaign", _("Campaign"), lambda row: row.campaign.name() if row.campaign else ""
+        ),
+        ExportColumn("frequency", _("Frequency"), frequency_of),
+        ExportColumn("description", _("Description"), lambda row: row.description),
         ExportColumn("fund_code", _("Fund code"), lambda row: row.fund.code),
         ExportColumn("language", _("Language"), lambda row: row.get_language_display()),
         ExportColumn("method", _("Payment method"), wording.method),
@@ -118,11 +169,24 @@ class DonationListing(ListingView):
         ExportColumn("live", _("Real money"), lambda row: _("Yes") if row.is_live else _("No")),
     )
 
+    @cached_property
+    def header_buttons(self) -> Any:  # type: ignore[override]
+        buttons = [*super().header_buttons]
+        if may(self.request.user, Donation, "enter"):
+            url = reverse("giving_donations:enter")
+            buttons.append(HeaderButton(gettext("Enter a gift"), url=url, icon_name="plus"))
+        return buttons
+
     def search(self, queryset: Any, text: str) -> Any:
         return search.donations(queryset, text)
 
 
 class DonorListing(ListingView):
+    related = ("merged_into",)
+    more_columns = (
+        Column("merged_into", label=_("Merged into")),
+        MomentColumn("erased_at", label=_("Erased"), sort_key="erased_at"),
+    )
     export_columns = (
         ExportColumn("name", _("Donor’s name"), lambda row: row.name),
         ExportColumn("kind", _("Kind of donor"), lambda row: row.get_kind_display()),
@@ -168,7 +232,7 @@ def with_gifts(queryset: QuerySet[Any], relation: str) -> Any:
 
 class ReceiptListing(ListingView):
     related = ("donation__donor", "donation__fund", "refers_to", "replaced_by")
-    prefetches = ("donation__receipts", "mails")
+    prefetches = (Prefetch("donation__receipts", Receipt.objects.defer("snapshot")), "mails")
     export_columns = (
         ExportColumn("number", _("Document number"), lambda row: row.reference),
         ExportColumn("kind", _("Kind of document"), lambda row: row.get_kind_display()),
@@ -188,11 +252,22 @@ class ReceiptListing(ListingView):
         ExportColumn("mail", _("E-mail message"), mail_words),
     )
 
+    def get_base_queryset(self) -> Any:
+        snapshots = ("snapshot", "refers_to__snapshot", "replaced_by__snapshot")
+        return super().get_base_queryset().defer(*snapshots)
+
     def search(self, queryset: Any, text: str) -> Any:
         return search.receipts(queryset, text)
 
 
 class EventListing(ListingView):
+    def get_header_buttons(self) -> list[Any]:
+        if not may(self.request.user, ProviderEvent, "replay"):
+            return []
+        # What the listing shows now is what can be chosen from there.
+        address = f"{reverse('giving_events:replay_many')}?{self.request.GET.urlencode()}"
+        return [HeaderButton(gettext("Process several again…"), url=address, icon_name="rotate")]
+
     export_columns = (
         ExportColumn("received", _("Received"), lambda row: row.received_at),
         ExportColumn("occurred", _("Occurred"), lambda row: row.occurred_at),
@@ -230,8 +305,18 @@ class AttemptListing(ListingView):
         return search.attempts(queryset, text)
 
 
-class FundListing(ListingView):
+class WrittenListing(ListingView):
+    """Of what staff write: shown also to who may only add or change it."""
+
     any_permission_required = ["add", "change", "view"]
+
+    def _get_title_column(self, *args: Any, **kwargs: Any) -> Any:
+        column = super()._get_title_column(*args, **kwargs)
+        column.label = pgettext_lazy("of a fund", "Name")
+        return column
+
+
+class FundListing(WrittenListing):
     export_columns = (
         ExportColumn("code", _("Code"), lambda row: row.code),
         ExportColumn("name_lv", _("Name in Latvian"), lambda row: row.name_lv),

@@ -7,16 +7,30 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy  # type: ignore[attr-defined]
 
 from ..models import (
+    Campaign,
     CheckoutAttempt,
     Consent,
+    Difference,
     Donation,
     Donor,
     Fund,
+    Import,
+    Instalment,
     LedgerEntry,
     OutgoingMail,
+    Payout,
+    Pledge,
+    PledgeWish,
     ProviderEvent,
     Receipt,
     ReceiptCounter,
+    Reconciliation,
+    RefusedDeliveries,
+    SavedView,
+    Statement,
+    StatementRun,
+    TransferIntention,
+    Tribute,
 )
 
 
@@ -39,8 +53,8 @@ class LookingPolicy(ModelPermissionPolicy):
         return users if allowed else users.none()
 
 
-class FundPolicy(ModelPermissionPolicy):
-    """Django's permissions, but a fund that money points at can't be deleted by anybody."""
+class WrittenPolicy(ModelPermissionPolicy):
+    """Django's permissions, but what money points at can't be deleted by anybody."""
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         if action == "delete" and is_used(instance):
@@ -53,17 +67,38 @@ def may(user: Any, model: type[Model], action: str = "view") -> bool:
     return bool(policy_registry.get_by_type(model).user_has_permission(user, action))
 
 
-def is_used(fund: Fund) -> bool:
-    """Whether somebody gave, or tried to give, to the fund."""
-    return fund.attempts.exists() or fund.donations.exists()
+def is_used(written: Fund | Campaign) -> bool:
+    """Whether somebody gave, promised or tried to give to the fund or campaign."""
+    return written.attempts.exists() or written.donations.exists() or written.pledges.exists()
 
 
 def register() -> None:
     """Must run before anything asks Wagtail for a policy of these models."""
-    register_permission_policy(Donation, LookingPolicy(Donation, "refund"))
-    register_permission_policy(Receipt, LookingPolicy(Receipt, "resend"))
+    register_permission_policy(Donation, LookingPolicy(Donation, "refund", "enter"))
+    register_permission_policy(Receipt, LookingPolicy(Receipt, "resend", "correct"))
     register_permission_policy(ProviderEvent, LookingPolicy(ProviderEvent, "replay"))
-    register_permission_policy(Fund, FundPolicy(Fund))
+    register_permission_policy(Fund, WrittenPolicy(Fund))
+    register_permission_policy(Campaign, WrittenPolicy(Campaign))
+    register_permission_policy(Pledge, LookingPolicy(Pledge, "manage"))
+    register_permission_policy(Statement, LookingPolicy(Statement, "issue"))
+    register_permission_policy(Donor, LookingPolicy(Donor, "merge", "erase"))
+    register_permission_policy(Reconciliation, LookingPolicy(Reconciliation, "repair"))
     # Some of these have no address in the admin; should they ever get one, it shows only.
-    for model in (CheckoutAttempt, Consent, Donor, LedgerEntry, OutgoingMail, ReceiptCounter):
+    for model in (
+        CheckoutAttempt,
+        Consent,
+        Difference,
+        Import,
+        Instalment,
+        LedgerEntry,
+        OutgoingMail,
+        Payout,
+        PledgeWish,
+        ReceiptCounter,
+        RefusedDeliveries,
+        SavedView,
+        StatementRun,
+        TransferIntention,
+        Tribute,
+    ):
         register_permission_policy(model, LookingPolicy(model))

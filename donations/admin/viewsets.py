@@ -1,63 +1,22 @@
 """The addresses and menu entries of giving in the admin."""
 
-from typing import Any
-
-from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, QuerySet
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 from wagtail.admin.ui.tables import BooleanColumn, Column
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from ..models import CheckoutAttempt, Donation, Donor, Fund, ProviderEvent, Receipt
 from . import actions, details, filters, funds, listings, wording
-from .columns import DayColumn, LinkColumn, MomentColumn, MoneyColumn, StateColumn
+from .books.actions import ReplayManyView
+from .books.viewsets import BOOKS
+from .columns import DayColumn, LinkColumn, MomentColumn, MoneyColumn, StateColumn, status_column
+from .desk import gifts, identity, merging
+from .desk import statements as desk_statements
+from .desk.donor import DonorDetail
+from .desk.viewsets import DESK, DESK_FIRST
 from .panels import EventMenuItem
-from .policies import may
-
-
-class DetailFinder(ModelAdminURLFinder):
-    """Wagtail's reports link to an object's page for who may look at it."""
-
-    def get_edit_url(self, instance: Model) -> str | None:
-        if self.user and not may(self.user, type(instance)):
-            return None
-        return self.construct_edit_url(instance)
-
-
-class LookingViewSet(ModelViewSet):
-    """A listing and a page for each row, and nothing that edits: other addresses don't exist."""
-
-    inspect_view_enabled = True
-    copy_view_enabled = False
-    # The index would show to whom a fund or donor is tied; and nothing here is ever embedded.
-    add_to_reference_index = False
-    list_per_page = 50
-    # The permissions that mean something here, offered when a group is edited.
-    actions: tuple[str, ...] = ()
-    form_fields: tuple[str, ...] = ()
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path(f"<{self.pk_path_converter}:pk>/", self.inspect_view, name="inspect"),
-        ]
-
-    def get_permissions_to_register(self) -> QuerySet[Permission]:
-        names = [f"{action}_{self.model_name}" for action in ("view", *self.actions)]
-        content_type = ContentType.objects.get_for_model(self.model)
-        return Permission.objects.filter(content_type=content_type, codename__in=names)
-
-    @property
-    def url_finder_class(self) -> type[ModelAdminURLFinder]:
-        return type("Finder", (DetailFinder,), {"edit_url_name": self.get_url_name("inspect")})
-
-    def action_path(self, name: str, view_class: Any) -> URLPattern:
-        view = self.construct_view(view_class)
-        return path(f"<{self.pk_path_converter}:pk>/{name}/", view, name=name)
+from .viewset_base import LookingViewSet
+from .writing import WrittenViewSet
 
 
 class DonationViewSet(LookingViewSet):
@@ -65,7 +24,7 @@ class DonationViewSet(LookingViewSet):
     name = "giving_donations"
     url_prefix = "giving/donations"
     icon = "giving"
-    actions = ("refund",)
+    actions = ("refund", "enter")
     ordering = "-created_at"
     index_view_class = listings.DonationListing
     inspect_view_class = details.DonationDetail
@@ -74,9 +33,7 @@ class DonationViewSet(LookingViewSet):
     list_display = (
         LinkColumn("donor", name, label=_("Donor"), sort_key="donor__name"),
         MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
-        StateColumn(
-            "get_status_display", label=_("Status"), sort_key="status", state=lambda row: row.status
-        ),
+        status_column(),
         Column("fund", label=_("Fund"), sort_key="fund__code"),
         MomentColumn("paid_at", label=_("Paid"), sort_key="paid_at"),
         Column(
@@ -88,7 +45,12 @@ class DonationViewSet(LookingViewSet):
     )
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        return [*super().get_urlpatterns(), self.action_path("refund", actions.RefundView)]
+        return [
+            *super().get_urlpatterns(),
+            path("enter/", self.construct_view(gifts.EnterView), name="enter"),
+            self.action_path("refund", actions.RefundView),
+            self.action_path("void", gifts.VoidView),
+        ]
 
 
 class DonorViewSet(LookingViewSet):
@@ -96,9 +58,10 @@ class DonorViewSet(LookingViewSet):
     name = "giving_donors"
     url_prefix = "giving/donors"
     icon = "group"
+    actions = ("merge", "erase")
     ordering = "name"
     index_view_class = listings.DonorListing
-    inspect_view_class = details.DonorDetail
+    inspect_view_class = DonorDetail
     filterset_class = filters.DonorFilters
     export_filename = "donors"
     list_display = (
@@ -115,13 +78,22 @@ class DonorViewSet(LookingViewSet):
         MomentColumn("created_at", label=_("Created"), sort_key="created_at"),
     )
 
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            self.action_path("merge", merging.MergeView),
+            self.action_path("change", identity.ChangeDonorView),
+            self.action_path("erase", merging.EraseView),
+            self.action_path("statement", desk_statements.IssueForDonorView),
+        ]
+
 
 class ReceiptViewSet(LookingViewSet):
     model = Receipt
     name = "giving_receipts"
     url_prefix = "giving/receipts"
     icon = "doc-full"
-    actions = ("resend",)
+    actions = ("resend", "correct")
     ordering = "-pk"
     index_view_class = listings.ReceiptListing
     inspect_view_class = details.ReceiptDetail
@@ -155,6 +127,8 @@ class ReceiptViewSet(LookingViewSet):
             *super().get_urlpatterns(),
             self.action_path("download", actions.DownloadView),
             self.action_path("resend", actions.ResendView),
+            self.action_path("correct", gifts.CorrectView),
+            self.action_path("restore", gifts.RestoreView),
         ]
 
 
@@ -172,9 +146,7 @@ class EventViewSet(LookingViewSet):
     export_filename = "payment-events"
     list_display = (
         LinkColumn("type", name, label=_("Type"), sort_key="type", classname="giving-moment"),
-        StateColumn(
-            "get_status_display", label=_("Status"), sort_key="status", state=lambda row: row.status
-        ),
+        status_column(),
         Column("object_reference", label=_("Object"), classname="giving-code"),
         MomentColumn("received_at", label=_("Received"), sort_key="received_at"),
         Column("tries", label=_("Tries"), sort_key="tries"),
@@ -182,7 +154,12 @@ class EventViewSet(LookingViewSet):
     )
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        return [*super().get_urlpatterns(), self.action_path("replay", actions.ReplayView)]
+        many = self.construct_view(ReplayManyView)
+        return [
+            *super().get_urlpatterns(),
+            path("replay/", many, name="replay_many"),
+            self.action_path("replay", actions.ReplayView),
+        ]
 
 
 class AttemptViewSet(LookingViewSet):
@@ -198,9 +175,7 @@ class AttemptViewSet(LookingViewSet):
     list_display = (
         LinkColumn("donor", name, label=_("Donor"), sort_key="donor__name"),
         MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
-        StateColumn(
-            "get_status_display", label=_("Status"), sort_key="status", state=lambda row: row.status
-        ),
+        status_column(),
         Column("fund", label=_("Fund"), sort_key="fund__code"),
         Column("get_frequency_display", label=_("Frequency"), sort_key="frequency"),
         MomentColumn("created_at", label=_("Started"), sort_key="created_at"),
@@ -208,15 +183,13 @@ class AttemptViewSet(LookingViewSet):
     )
 
 
-class FundViewSet(ModelViewSet):
+class FundViewSet(WrittenViewSet):
     model = Fund
     name = "giving_funds"
     url_prefix = "giving/funds"
     icon = "tag"
     ordering = "position"
-    copy_view_enabled = False
-    add_to_reference_index = False
-    list_per_page = 50
+    form_class = funds.FundForm
     index_view_class = listings.FundListing
     delete_view_class = funds.FundDelete
     filterset_class = filters.FundFilters
@@ -230,16 +203,6 @@ class FundViewSet(ModelViewSet):
         Column("position", label=_("Position"), sort_key="position"),
     )
 
-    def get_form_class(self, for_update: bool = False) -> type[funds.FundForm]:
-        return funds.FundForm
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        # No address shows who gave to a fund: that is what the listings are for.
-        return super().get_common_view_kwargs(**kwargs) | {"usage_url_name": None}
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [route for route in super().get_urlpatterns() if route.name != "usage"]
-
 
 class GivingGroup(ModelViewSetGroup):
     """The menu group, shown to who may see anything in it."""
@@ -249,10 +212,13 @@ class GivingGroup(ModelViewSetGroup):
     menu_icon = "giving"
     menu_order = 150
     items = (
+        *DESK_FIRST,
         DonationViewSet,
         DonorViewSet,
         ReceiptViewSet,
         FundViewSet,
         EventViewSet,
         AttemptViewSet,
+        *DESK,
+        *BOOKS,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sosbca.core.text import format_money
 
-from ..models import Donation, OutgoingMail, ProviderEvent, Receipt
+from ..models import Donation, OutgoingMail, Pledge, PledgeWish, ProviderEvent, Receipt
 from ..services.receipts import state_of
 
 NOTHING: Final = "–"
@@ -31,12 +31,29 @@ TONES: Final[dict[str, str]] = {
     OutgoingMail.Status.WAITING: "waiting",
     OutgoingMail.Status.SENDING: "waiting",
     OutgoingMail.Status.SENT: "good",
+    Pledge.Status.ACTIVE: "good",
+    Pledge.Status.STARTING: "waiting",
+    Pledge.Status.PAST_DUE: "bad",
+    Pledge.Status.PAUSED: "quiet",
+    Pledge.Status.ENDING: "waiting",
+    PledgeWish.Status.DONE: "good",
     "started": "waiting",
     "open": "waiting",
     "completed": "good",
     "refused": "bad",
     "valid": "good",
     "held": "bad",
+    "payout-pending": "waiting",
+    "payout-paid": "good",
+    "payout-failed": "bad",
+    "settled": "good",
+    "unsettled": "waiting",
+    "running": "waiting",
+    "agrees": "good",
+    "differs": "bad",
+    "import-running": "waiting",
+    "import-done": "good",
+    "import-failed": "bad",
 }
 
 # What services.receipts.state_of answers.
@@ -51,6 +68,9 @@ RECEIPT_STATES: Final[dict[str, str | Promise]] = {
 METHODS: Final[dict[str, str | Promise]] = {
     "card": _("Payment card"),
     "sepa_debit": _("SEPA direct debit"),
+    "bank": _("Bank transfer"),
+    "cash": _("Cash"),
+    "in_kind": _("Gift in kind"),
 }
 
 
@@ -77,7 +97,12 @@ def day(value: date | None) -> str:
     return date_format(value, "j M Y" if language() == "en" else "d.m.Y.")
 
 
-def method(donation: Donation) -> str:
+def month(value: date) -> str:
+    """November 2026, or 2026. gada novembris."""
+    return date_format(value, "F Y" if language() == "en" else "Y. \\g\\a\\d\\a F")
+
+
+def method(donation: Donation | Pledge) -> str:
     return str(METHODS.get(donation.payment_method, donation.payment_method)) or NOTHING
 
 

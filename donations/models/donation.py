@@ -1,4 +1,4 @@
-"""A try to give, and the payment that came of it."""
+"""Payments received."""
 
 import uuid
 
@@ -8,82 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from sosbca.core.fields import CentsField
 
+from .attempt import CheckoutAttempt
+from .campaign import Campaign
+from .choices import Language, Provider
 from .donor import Donor
 from .fund import Fund
-
-
-class Frequency(models.TextChoices):
-    ONCE = "once", _("Once")
-    MONTHLY = "monthly", _("Monthly")
-    YEARLY = "yearly", _("Yearly")
-
-
-class Language(models.TextChoices):
-    LATVIAN = "lv", _("Latvian")
-    ENGLISH = "en", _("English")
-
-
-class Provider(models.TextChoices):
-    STRIPE = "stripe", "Stripe"
-
-
-class CheckoutAttempt(models.Model):
-    """One filled-in form on its way through a payment company's checkout.
-
-    Recorded before the payment company is asked, so that whatever happens there can be traced
-    back. `fingerprint` holds while the attempt can still be paid: sending the same form again
-    from the same place finds this attempt instead of making another.
-    """
-
-    class Status(models.TextChoices):
-        STARTED = "started", _("Started")
-        OPEN = "open", _("At the checkout")
-        COMPLETED = "completed", _("Completed")
-        EXPIRED = "expired", _("Abandoned")
-        REFUSED = "refused", _("Refused by the payment company")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="attempts")
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="attempts")
-    amount_cents = CentsField(_("amount"), validators=[MinValueValidator(1)])
-    frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency)
-    language = models.CharField(_("language"), max_length=2, choices=Language)
-    message = models.TextField(_("message"), blank=True, max_length=500)
-    wants_tax_receipt = models.BooleanField(_("for the tax return"), default=False)
-    form_path = models.CharField(max_length=255, help_text=_("Where the form stands."))
-
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.STARTED, db_index=True
-    )
-    fingerprint = models.CharField(max_length=64, unique=True, null=True, editable=False)
-    address_digest = models.CharField(max_length=64, editable=False)
-    provider = models.CharField(max_length=10, choices=Provider, default=Provider.STRIPE)
-    session_reference = models.CharField(max_length=255, unique=True, null=True)
-    session_url = models.TextField(blank=True)
-    payment_reference = models.CharField(max_length=255, unique=True, null=True)
-    last_error = models.CharField(_("last error"), max_length=250, blank=True)
-    # Grows with every change taken over from the provider, so that an older picture of the
-    # payment can't overwrite a newer one.
-    version = models.PositiveIntegerField(default=0, editable=False)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    finished_at = models.DateTimeField(_("finished"), null=True)
-
-    class Meta:
-        verbose_name = _("checkout attempt")
-        verbose_name_plural = _("checkout attempts")
-        ordering = ["-created_at"]
-        indexes = [
-            models.Index(fields=["created_at"], name="attempt_created_at"),
-            models.Index(fields=["address_digest", "created_at"], name="attempt_address_created"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(amount_cents__gt=0), name="attempt_amount_positive"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.id)
+from .pledge import Pledge
 
 
 class Donation(models.Model):
@@ -102,21 +32,42 @@ class Donation(models.Model):
     attempt = models.OneToOneField(
         CheckoutAttempt, on_delete=models.PROTECT, null=True, related_name="donation"
     )
+    pledge = models.ForeignKey(
+        Pledge,
+        verbose_name=_("pledge"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="donations",
+    )
     donor = models.ForeignKey(
         Donor, verbose_name=_("donor"), on_delete=models.PROTECT, related_name="donations"
     )
     fund = models.ForeignKey(
         Fund, verbose_name=_("fund"), on_delete=models.PROTECT, related_name="donations"
     )
+    campaign = models.ForeignKey(
+        Campaign,
+        verbose_name=_("campaign"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="donations",
+    )
     amount_cents = CentsField(_("amount"), validators=[MinValueValidator(1)])
+    fee_cover_cents = CentsField(_("of it to cover the fee"), default=0)
     language = models.CharField(_("language"), max_length=2, choices=Language)
     status = models.CharField(_("status"), max_length=20, choices=Status, db_index=True)
     provider = models.CharField(_("provider"), max_length=10, choices=Provider)
     payment_reference = models.CharField(_("payment"), max_length=255, unique=True)
-    charge_reference = models.CharField(_("charge"), max_length=255, blank=True)
+    charge_reference = models.CharField(_("charge"), max_length=255, blank=True, db_index=True)
     payment_method = models.CharField(_("payment method"), max_length=40, blank=True)
     is_live = models.BooleanField(_("real money"), default=True)
     failure = models.CharField(_("failure"), max_length=250, blank=True)
+    # Of a gift entered by hand: what was given in kind, or which document it is from.
+    description = models.CharField(_("description"), max_length=250, blank=True)
+    # False for what was given before this site kept the books: its documents are elsewhere.
+    needs_receipt = models.BooleanField(_("gets a receipt"), default=True)
+    # Only for payments that belong to no attempt and no pledge; see services.settling.
+    version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     paid_at = models.DateTimeField(_("paid"), null=True, db_index=True)
 
@@ -124,6 +75,7 @@ class Donation(models.Model):
         verbose_name = _("donation")
         verbose_name_plural = _("donations")
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["created_at"], name="donation_created_at")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(amount_cents__gt=0), name="donation_amount_positive"
@@ -136,7 +88,10 @@ class Donation(models.Model):
                 name="donation_paid_at_fits_status",
             ),
         ]
-        permissions = [("refund_donation", "Can refund a donation")]
+        permissions = [
+            ("refund_donation", "Can refund a donation"),
+            ("enter_donation", "Can enter and void gifts by hand"),
+        ]
 
     def __str__(self) -> str:
         from sosbca.core.text import format_money

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .donation import Provider
+from .choices import Provider
 
 
 class ProviderEvent(models.Model):
@@ -49,3 +49,20 @@ class ProviderEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.reference}"
+
+
+class RefusedDeliveries(models.Model):
+    """How often somebody delivered what bore no valid signature, by day. It holds nothing of what
+    came: that may be anybody's, with anything in it."""
+
+    day = models.DateField(_("day"), unique=True)
+    count = models.PositiveIntegerField(_("deliveries"), default=0)
+    last_at = models.DateTimeField(_("last"))
+
+    class Meta:
+        verbose_name = _("refused deliveries")
+        verbose_name_plural = _("refused deliveries")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"

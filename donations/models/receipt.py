@@ -71,11 +71,17 @@ class Receipt(models.Model):
     pdf_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # What the change of keys looks after: see sosbca.core.key_rotation.
+    encrypted_files = ("pdf_name",)
+
     class Meta:
         verbose_name = _("receipt")
         verbose_name_plural = _("receipts")
         ordering = ["-pk"]
-        permissions = [("resend_receipt", "Can send a receipt again")]
+        permissions = [
+            ("resend_receipt", "Can send a receipt again"),
+            ("correct_receipt", "Can make a receipt out anew"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["series", "year", "number"], name="receipt_number_unique"

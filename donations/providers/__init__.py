@@ -5,32 +5,58 @@ from functools import lru_cache
 from django.conf import settings
 
 from .base import (
+    Booking,
     CheckoutOrder,
+    CheckoutPicture,
     CheckoutSession,
     DisputeState,
     EventEnvelope,
+    EventSubject,
+    HistoricPayment,
+    HistoricPledge,
+    Interval,
     InvalidEvent,
+    InvoicePicture,
+    InvoiceState,
     Movement,
     PaymentPicture,
     PaymentProvider,
     PaymentState,
+    PayoutPicture,
+    PledgeChange,
+    PledgeEnd,
+    PledgePicture,
+    PledgeState,
     ProviderError,
     ProviderRefused,
     ProviderUnavailable,
     SessionState,
 )
-from .stripe_checkout import StripeCheckout
+from .stripe import StripeProvider
 
 __all__ = [
+    "Booking",
     "CheckoutOrder",
+    "CheckoutPicture",
     "CheckoutSession",
     "DisputeState",
     "EventEnvelope",
+    "EventSubject",
+    "HistoricPayment",
+    "HistoricPledge",
+    "Interval",
     "InvalidEvent",
+    "InvoicePicture",
+    "InvoiceState",
     "Movement",
     "PaymentPicture",
     "PaymentProvider",
     "PaymentState",
+    "PayoutPicture",
+    "PledgeChange",
+    "PledgeEnd",
+    "PledgePicture",
+    "PledgeState",
     "ProviderError",
     "ProviderRefused",
     "ProviderUnavailable",
@@ -40,8 +66,8 @@ __all__ = [
 
 
 @lru_cache(maxsize=4)
-def _stripe(key: str, webhook_secret: str, api_base: str) -> StripeCheckout:
-    return StripeCheckout(
+def _stripe(key: str, webhook_secret: str, api_base: str) -> StripeProvider:
+    return StripeProvider(
         key=key,
         webhook_secret=webhook_secret,
         api_base=api_base,

@@ -1,8 +1,8 @@
 """What the services ask of a payment company, in our words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
@@ -47,9 +47,46 @@ class DisputeState(Enum):
     LOST = "lost"
 
 
+class PledgeState(Enum):
+    STARTING = "starting"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    PAUSED = "paused"
+    ENDING = "ending"
+    ENDED = "ended"
+
+
+class PledgeEnd(Enum):
+    NONE = "none"
+    WISH = "wish"
+    PAYMENT_FAILED = "payment_failed"
+    NEVER_PAID = "never_paid"
+
+
+class InvoiceState(Enum):
+    DRAFT = "draft"
+    OPEN = "open"
+    PAID = "paid"
+    # Will never be collected: voided, or given up.
+    DROPPED = "dropped"
+
+
+class Interval(Enum):
+    MONTH = "month"
+    YEAR = "year"
+
+
+# What is asked of the provider -------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutOrder:
-    """What a hosted checkout is asked to collect."""
+    """What a hosted checkout is asked to collect.
+
+    With an `interval` it begins a pledge, whose first payment is due at once or, at least two days
+    from now, at `first_payment_at`. `customer_reference` names a customer who is known already;
+    else `email` is filled in.
+    """
 
     attempt_id: str
     amount_cents: int
@@ -59,6 +96,26 @@ class CheckoutOrder:
     email: str
     success_url: str
     cancel_url: str
+    interval: Interval | None = None
+    first_payment_at: datetime | None = None
+    customer_reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PledgeChange:
+    """A pledge's new terms, from the next payment on. Nothing is charged by the change itself.
+
+    `next_payment_at` moves that payment; it is needed where the interval changes.
+    """
+
+    amount_cents: int
+    currency: str
+    interval: Interval
+    description: str
+    next_payment_at: datetime | None = None
+
+
+# What the provider says --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,22 +126,24 @@ class CheckoutSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """One booking on our account at the payment company; `kind` is a LedgerEntry.Kind."""
+    """One booking on our account at the payment company; `kind` is a LedgerEntry.Kind.
+
+    `balance_reference` names the company's own booking; empty while it has not been made.
+    """
 
     kind: str
     amount_cents: int
     reference: str
     occurred_at: datetime
+    balance_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentPicture:
-    """Everything the payment company knows about one checkout at one moment."""
+    """Everything the payment company knows about one payment at one moment."""
 
-    session_reference: str
-    session_state: SessionState
-    payment_reference: str | None
-    payment_state: PaymentState
+    payment_reference: str
+    state: PaymentState
     amount_cents: int
     currency: str
     charge_reference: str
@@ -100,6 +159,135 @@ class PaymentPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutPicture:
+    """One checkout at one moment. `payment` is None until there is one; a checkout that begins a
+    pledge has a `subscription_reference` instead, whose invoices hold the payments."""
+
+    session_reference: str
+    state: SessionState
+    amount_cents: int
+    currency: str
+    is_live: bool
+    customer_reference: str
+    subscription_reference: str
+    failure: str
+    payment: PaymentPicture | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PledgePicture:
+    """One subscription at one moment. `attempt_id` is ours, from its beginning.
+
+    `customer_method` is the payment method that the customer chose last, `method_reference` the
+    one that the pledge is paid with: they differ after a card was changed in the portal.
+    """
+
+    subscription_reference: str
+    customer_reference: str
+    attempt_id: str
+    state: PledgeState
+    amount_cents: int
+    currency: str
+    interval: Interval
+    started_at: datetime
+    period_started_at: datetime
+    next_payment_at: datetime | None
+    paused_until: datetime | None
+    ends_at: datetime | None
+    ended_at: datetime | None
+    end: PledgeEnd
+    end_comment: str
+    method: str
+    method_ending: str
+    card_expires_on: date | None
+    method_reference: str
+    customer_method: str
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicePicture:
+    """One due payment of a pledge at one moment."""
+
+    invoice_reference: str
+    subscription_reference: str
+    state: InvoiceState
+    amount_cents: int
+    currency: str
+    tries: int
+    next_try_at: datetime | None
+    needs_confirmation: bool
+    pay_url: str
+    failure: str
+    due_at: datetime
+    is_live: bool
+    payment: PaymentPicture | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """One movement on the account as the payment company's own books hold it.
+
+    `amount_cents` is what moved, `fee_cents` what was kept of it; the balance changed by the first
+    less the second. `source_reference` is the charge, refund, dispute or payout it came from.
+    `account_kind`, a LedgerEntry.Kind, is given where it is about the account as a whole and not
+    about a payment.
+    """
+
+    reference: str
+    type: str
+    amount_cents: int
+    fee_cents: int
+    currency: str
+    source_reference: str
+    account_kind: str
+    description: str
+    occurred_at: datetime
+
+    @property
+    def net_cents(self) -> int:
+        return self.amount_cents - self.fee_cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutPicture:
+    reference: str
+    amount_cents: int
+    currency: str
+    state: str
+    created_at: datetime
+    arrives_on: date
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoricPledge:
+    """A subscription of an existing account, with who pays it. `picture` is None where its terms
+    have no place here, such as a payment every quarter."""
+
+    reference: str
+    picture: PledgePicture | None
+    name: str
+    email: str
+    language: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoricPayment:
+    """A payment of an existing account, with who paid it and the pledge it may belong to."""
+
+    picture: PaymentPicture
+    name: str
+    email: str
+    language: str
+    description: str
+    attempt_id: str
+    invoice_reference: str
+    subscription_reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventEnvelope:
     """The part of an event that is believed: that something happened to an object."""
 
@@ -112,14 +300,22 @@ class EventEnvelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSubject:
-    """How the attempt that an event is about can be found; any part may be empty."""
+    """How what an event is about can be found; any part may be empty."""
 
     attempt_id: str = ""
     session_reference: str = ""
+    payment_reference: str = ""
+    invoice_reference: str = ""
+    subscription_reference: str = ""
+    customer_reference: str = ""
+    payout_reference: str = ""
 
 
 class PaymentProvider(Protocol):
-    """A payment company. Every method raises ProviderError when it can't answer."""
+    """A payment company. Every method raises ProviderError when it can’t answer.
+
+    What changes something takes an idempotency key: repeated with the same key it happens once.
+    """
 
     name: str
     is_live: bool
@@ -129,9 +325,96 @@ class PaymentProvider(Protocol):
 
     def expire_checkout(self, session_reference: str) -> None: ...
 
-    def picture(self, session_reference: str) -> PaymentPicture: ...
+    def checkout(self, session_reference: str) -> CheckoutPicture: ...
+
+    def payment(self, payment_reference: str) -> PaymentPicture: ...
 
     def refund(self, payment_reference: str, amount_cents: int, idempotency_key: str) -> None: ...
+
+    # Pledges
+
+    def pledge(self, subscription_reference: str) -> PledgePicture: ...
+
+    def invoice(self, invoice_reference: str) -> InvoicePicture: ...
+
+    def invoices_of(self, subscription_reference: str) -> list[str]:
+        """All invoices of a pledge, oldest first."""
+        ...
+
+    def change_pledge(
+        self, subscription_reference: str, change: PledgeChange, idempotency_key: str
+    ) -> None: ...
+
+    def pause_pledge(
+        self, subscription_reference: str, until: datetime, idempotency_key: str
+    ) -> None: ...
+
+    def resume_pledge(self, subscription_reference: str, idempotency_key: str) -> None:
+        """End a pause, or take back a planned end."""
+        ...
+
+    def cancel_pledge(
+        self, subscription_reference: str, comment: str, idempotency_key: str
+    ) -> None:
+        """End a pledge at once; one that has ended already stays ended."""
+        ...
+
+    def pay_with(
+        self, subscription_reference: str, method_reference: str, idempotency_key: str
+    ) -> None:
+        """Let a pledge be paid with another of its customer’s payment methods."""
+        ...
+
+    def retry_invoice(self, invoice_reference: str, idempotency_key: str) -> None:
+        """Try to collect an open invoice now. A decline is no error: it is in the invoice."""
+        ...
+
+    def portal_url(self, customer_reference: str, language: str, return_url: str) -> str:
+        """The company’s own page on which the customer changes card or account."""
+        ...
+
+    def update_customer(
+        self, customer_reference: str, name: str, email: str, language: str
+    ) -> None: ...
+
+    # Books
+
+    def bookings(self, payout_reference: str = "") -> Iterator[Booking]:
+        """All movements on the account, newest first; or those of one payout."""
+        ...
+
+    def booking(self, reference: str) -> Booking: ...
+
+    def payment_of(self, source_reference: str) -> str:
+        """The reference of the payment that a charge, refund or dispute belongs to, or nothing."""
+        ...
+
+    def payouts(self) -> Iterator[PayoutPicture]:
+        """All payouts, newest first."""
+        ...
+
+    def payout(self, payout_reference: str) -> PayoutPicture: ...
+
+    # The history of an existing account
+
+    def historic_pledges(self, after: str) -> Iterator[HistoricPledge]:
+        """All subscriptions, newest first, from behind the one with the reference `after` on."""
+        ...
+
+    def historic_payments(
+        self, after: str, is_known: Callable[[str], bool]
+    ) -> Iterator[HistoricPayment]:
+        """All payments that succeeded or may yet, newest first, from behind the charge `after` on.
+
+        Nothing is asked about those whose payment reference `is_known`.
+        """
+        ...
+
+    def historic_payment(self, source_reference: str) -> HistoricPayment | None:
+        """The payment that a charge, refund or dispute belongs to."""
+        ...
+
+    # Events
 
     def read_event(self, body: bytes, signature: str) -> EventEnvelope:
         """Verify and open an event that was delivered. Raise InvalidEvent."""
@@ -142,5 +425,5 @@ class PaymentProvider(Protocol):
         ...
 
     def subject_of(self, event_type: str, object_reference: str) -> EventSubject:
-        """Fetch the event's object and tell which attempt it belongs to."""
+        """Fetch the event’s object and tell what it belongs to."""
         ...

@@ -1,11 +1,12 @@
-"""Donation receipts: what is on them (a frozen snapshot) and how they become a PDF.
+"""Receipts and yearly statements: what is on them (a frozen snapshot) and how they become a PDF.
 
-A receipt is rendered from its :class:`~donations.receipts.snapshot.ReceiptSnapshot` alone. It
+A document is rendered from its snapshot alone. It
 imports no model: a document issued today must look the same after the donor, the fund or the
 organisation's address has changed.
 """
 
-from donations.receipts.render import ReceiptRenderError, render_receipt
+from donations.receipts.compiling import ReceiptRenderError
+from donations.receipts.render import render_receipt
 from donations.receipts.snapshot import (
     Donor,
     DonorKind,
@@ -16,6 +17,8 @@ from donations.receipts.snapshot import (
     ReceiptSnapshot,
     SnapshotError,
 )
+from donations.receipts.statement import StatementGift, StatementSnapshot
+from donations.receipts.statement_render import render_statement
 
 __all__ = [
     "Donor",
@@ -27,5 +30,8 @@ __all__ = [
     "ReceiptRenderError",
     "ReceiptSnapshot",
     "SnapshotError",
+    "StatementGift",
+    "StatementSnapshot",
     "render_receipt",
+    "render_statement",
 ]

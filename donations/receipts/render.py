@@ -1,39 +1,17 @@
-"""A receipt snapshot as a PDF that is PDF/A-3a and PDF/UA-1 at once.
-
-Everything a donor or an editor wrote reaches Typst as JSON through ``sys.inputs`` and is shown as
-plain strings; none of it is ever part of the template's source, so none of it can be markup.
-"""
+"""What a receipt shows, and the receipt as a PDF."""
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-import json
-import logging
-import threading
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import segno
-import typst
 
-from donations.receipts.glyphs import FONTS, drawable
-from donations.receipts.snapshot import DonorKind, ReceiptKind, ReceiptSnapshot
+from donations.receipts.compiling import compile_pdf
+from donations.receipts.glyphs import drawable
+from donations.receipts.snapshot import DonorKind, Organisation, ReceiptKind, ReceiptSnapshot
 from donations.receipts.wording import WORDING
 from sosbca.core.text import amount_in_words, format_date, format_iban, format_money
-
-logger = logging.getLogger(__name__)
-
-_TEMPLATES: Final = Path(__file__).parent / "templates"
-_STANDARDS: Final[list[typst.PDFStandard]] = ["a-3a", "ua-1"]
-
-# compile() keeps its inputs on the compiler, so one render at a time may use it.
-_lock: Final = threading.Lock()
-
-
-class ReceiptRenderError(RuntimeError):
-    """Typst could not make the document; the cause carries its diagnostic."""
 
 
 def render_receipt(snapshot: ReceiptSnapshot) -> bytes:
@@ -43,33 +21,12 @@ def render_receipt(snapshot: ReceiptSnapshot) -> bytes:
     ``issued_on``. The attachment ``<number>.json`` holds the snapshot without the personal code.
     Safe to call from several threads. Raises :class:`ReceiptRenderError`.
     """
-    inputs = {
-        "data": json.dumps(_template_data(snapshot), ensure_ascii=False),
-        "attachment": snapshot.public_json(),
-    }
-    issued = dt.datetime.combine(snapshot.issued_on, dt.time(), tzinfo=dt.UTC)
-    try:
-        with _lock:
-            pdf, warnings = _compiler().compile_with_warnings(
-                format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS, timestamp=issued
-            )
-    except typst.TypstError as error:
-        raise ReceiptRenderError(f"receipt {snapshot.number}: {error.message}") from error
-    for warning in warnings:
-        logger.warning("receipt %s: %s", snapshot.number, warning.message)
-    if not isinstance(pdf, bytes):
-        raise ReceiptRenderError(f"receipt {snapshot.number}: Typst returned no document")
-    return pdf
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    """The one compiler of this process: it keeps fonts and parsed templates between renders."""
-    return typst.Compiler(
-        input=str(_TEMPLATES / "receipt.typ"),
-        root=str(_TEMPLATES),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
+    return compile_pdf(
+        "receipt.typ",
+        _template_data(snapshot),
+        attachment=snapshot.public_json(),
+        issued_on=snapshot.issued_on,
+        number=snapshot.number,
     )
 
 
@@ -100,7 +57,7 @@ def _template_data(snapshot: ReceiptSnapshot) -> dict[str, Any]:
         "date": format_date(snapshot.issued_on, snapshot.language),
         "withdrawn": snapshot.kind is ReceiptKind.ANNULMENT,
         "organisation": drawable(organisation.name),
-        "contacts": _contacts(snapshot),
+        "contacts": contacts_of(snapshot.organisation),
         "lead": lead if snapshot.refers_to is None else earlier(lead),
         "amount_label": words[f"amount.{kind}"],
         "amount": format_money(snapshot.net_cents, snapshot.language, snapshot.currency),
@@ -120,8 +77,8 @@ def _template_data(snapshot: ReceiptSnapshot) -> dict[str, Any]:
     }
 
 
-def _contacts(snapshot: ReceiptSnapshot) -> str:
-    organisation = snapshot.organisation
+def contacts_of(organisation: Organisation) -> str:
+    """How to reach the association, on one line."""
     contacts = (organisation.phone, organisation.email, organisation.web)
     return drawable(" · ".join(contact for contact in contacts if contact.strip()))
 

@@ -20,7 +20,7 @@ SCHEMA: Final = 1
 
 Language = Literal["lv", "en"]
 
-_NUMBER: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9./_-]{0,38}[A-Za-z0-9])?")
+NUMBER: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9./_-]{0,38}[A-Za-z0-9])?")
 _URL: Final = re.compile(r"https?://[!-~]{1,490}")
 
 
@@ -137,7 +137,7 @@ class ReceiptSnapshot:
             raise SnapshotError(f"an {self.kind.value} needs the earlier document and a reason")
         else:
             numbers.append(self.refers_to.number)
-        if not all(_NUMBER.fullmatch(number) for number in numbers):
+        if not all(NUMBER.fullmatch(number) for number in numbers):
             raise SnapshotError("a document number is up to 40 letters, digits and . / _ -")
         if not _URL.fullmatch(self.verify_url):
             raise SnapshotError("verify_url is not an absolute http(s) address in ASCII")
@@ -179,13 +179,13 @@ class ReceiptSnapshot:
 
     def to_json(self) -> str:
         """The whole snapshot as canonical JSON: sorted keys, no spaces, dates as ISO 8601."""
-        return _dump(self._as_dict())
+        return dump(self._as_dict())
 
     def public_json(self) -> str:
         """The snapshot without the donor's personal code: the PDF's machine-readable attachment."""
         data = self._as_dict()
         del data["donor"]["personal_code"]
-        return _dump(data)
+        return dump(data)
 
     def _as_dict(self) -> dict[str, Any]:
         return {"schema": SCHEMA, "net_cents": self.net_cents, **asdict(self)}
@@ -207,16 +207,16 @@ class ReceiptSnapshot:
         del values["schema"]
         net_cents = values.pop("net_cents", None)
         for key, part in (("organisation", Organisation), ("donor", Donor)):
-            values[key] = _read(part, values.get(key))
+            values[key] = read(part, values.get(key))
         if values.get("refers_to") is not None:
-            values["refers_to"] = _read(EarlierDocument, values["refers_to"])
-        snapshot = _read(cls, values)
+            values["refers_to"] = read(EarlierDocument, values["refers_to"])
+        snapshot = read(cls, values)
         if snapshot.net_cents != net_cents:
             raise SnapshotError("net_cents does not follow from the amounts")
         return snapshot
 
 
-def _dump(data: dict[str, Any]) -> str:
+def dump(data: dict[str, Any]) -> str:
     return json.dumps(
         data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_encode_date
     )
@@ -228,7 +228,7 @@ def _encode_date(value: object) -> str:
     raise SnapshotError(f"a {type(value).__name__} has no place in a snapshot")
 
 
-def _read[T](cls: type[T], data: object) -> T:
+def read[T](cls: type[T], data: object) -> T:
     """Build one dataclass from decoded JSON, with every field present and of its type."""
     if not isinstance(data, dict):
         raise SnapshotError(f"{cls.__name__} is not an object")
@@ -240,11 +240,11 @@ def _read[T](cls: type[T], data: object) -> T:
 
 
 def _read_value(key: str, value: object) -> object:
-    if key in ("organisation", "donor", "refers_to"):
+    if key in ("organisation", "donor", "refers_to", "gifts"):
         return value  # Built by the caller.
     if key == "is_demo":
         expected: type = bool
-    elif key.endswith("_cents"):
+    elif key.endswith("_cents") or key == "year":
         expected = int
     else:
         expected = str

@@ -3,7 +3,8 @@
 import json
 import logging
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
@@ -15,9 +16,16 @@ from sosbca.core.client_address import network_of
 from sosbca.core.encryption import digest
 from sosbca.core.models import OrganisationSettings
 
-from ..models import CheckoutAttempt, Consent, Donor, Fund
+from ..models import Campaign, CheckoutAttempt, Consent, Donor, Fund, Tribute
+from ..models.choices import Frequency, ReceiptPreference
 from ..models.donor import DonorKind
-from ..providers import CheckoutOrder, ProviderRefused, ProviderUnavailable, get_provider
+from ..providers import (
+    CheckoutOrder,
+    Interval,
+    ProviderRefused,
+    ProviderUnavailable,
+    get_provider,
+)
 from .audit import record
 
 logger = logging.getLogger(__name__)
@@ -27,6 +35,11 @@ CURRENCY = "EUR"
 SESSION_REUSED_FOR = timedelta(hours=23)
 RESUME_TOKEN_AGE = timedelta(hours=6)
 RESUME_SALT = "donations.resume"
+CHECKOUT_INTERVALS = {
+    str(Frequency.ONCE): None,
+    str(Frequency.MONTHLY): Interval.MONTH,
+    str(Frequency.YEARLY): Interval.YEAR,
+}
 
 
 class TooManyAttempts(Exception):
@@ -38,8 +51,23 @@ class CheckoutUnavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TributeDetails:
+    """In whose honour or memory a gift is, and who is told. Without an e-mail address nobody is."""
+
+    kind: str
+    honoree: str
+    recipient_email: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GiftDetails:
-    """What a donor typed, validated and normalised. Amount in cents."""
+    """What a donor typed, validated and normalised.
+
+    `amount_cents` is the whole payment, of which `fee_cover_cents` covers its fee. A recurring
+    gift may begin later, at `first_payment_at` (Unix time), and with a customer that the payment
+    company knows already.
+    """
 
     amount_cents: int
     frequency: str
@@ -55,6 +83,13 @@ class GiftDetails:
     newsletter_wording: str = ""
     message: str = ""
     form_path: str = "/"
+    campaign_code: str = ""
+    fee_cover_cents: int = 0
+    receipts: str = ReceiptPreference.EACH
+    employer: str = ""
+    tribute: TributeDetails | None = None
+    first_payment_at: int | None = None
+    customer_reference: str = ""
 
 
 def start_checkout(details: GiftDetails, address: str) -> CheckoutAttempt:
@@ -115,6 +150,15 @@ def resume_token(attempt: CheckoutAttempt) -> str:
     return signing.Signer(salt=RESUME_SALT).sign(str(attempt.pk))
 
 
+def attempt_named(attempt_id: str) -> CheckoutAttempt | None:
+    """The attempt with this id, as the payment company gives it back; None for anything else."""
+    try:
+        pk = UUID(attempt_id)
+    except ValueError:
+        return None
+    return CheckoutAttempt.objects.filter(pk=pk).first()
+
+
 def attempt_from_token(token: str) -> CheckoutAttempt | None:
     """The attempt that a resume token points at, unless it is forged, too old or finished."""
     try:
@@ -123,7 +167,8 @@ def attempt_from_token(token: str) -> CheckoutAttempt | None:
         return None
     attempts = CheckoutAttempt.objects.select_related("donor", "fund")
     unfinished = attempts.exclude(status=CheckoutAttempt.Status.COMPLETED)
-    return unfinished.filter(pk=pk, created_at__gte=timezone.now() - RESUME_TOKEN_AGE).first()
+    since = timezone.now() - RESUME_TOKEN_AGE
+    return unfinished.filter(pk=pk, created_at__gte=since, donor__erased_at=None).first()
 
 
 def _find_or_record(details: GiftDetails, address: str) -> CheckoutAttempt:
@@ -156,6 +201,33 @@ def _reusable(fingerprint: str) -> CheckoutAttempt | None:
 def _record(details: GiftDetails, fingerprint: str, address_digest: str) -> CheckoutAttempt:
     _throttle(address_digest)
     donor = find_or_create_donor(details)
+    record_consent(donor, details)
+    attempt = CheckoutAttempt.objects.create(
+        donor=donor,
+        fund=Fund.objects.get(code=details.fund_code),
+        campaign=Campaign.objects.filter(code=details.campaign_code).first(),
+        amount_cents=details.amount_cents,
+        fee_cover_cents=details.fee_cover_cents,
+        frequency=details.frequency,
+        language=details.language,
+        receipts=details.receipts,
+        employer=details.employer,
+        customer_reference=details.customer_reference,
+        first_payment_at=_moment(details.first_payment_at),
+        message=details.message,
+        wants_tax_receipt=details.wants_tax_receipt,
+        form_path=details.form_path,
+        fingerprint=fingerprint,
+        address_digest=address_digest,
+    )
+    if details.tribute is not None:
+        Tribute.objects.create(attempt=attempt, **asdict(details.tribute))
+    record(attempt, "attempt.started", amount_cents=attempt.amount_cents)
+    return attempt
+
+
+def record_consent(donor: Donor, details: GiftDetails) -> None:
+    """Note that the donor wants news by e-mail, in the words that they ticked."""
     if details.newsletter_wording:
         Consent.objects.create(
             donor=donor,
@@ -163,20 +235,10 @@ def _record(details: GiftDetails, fingerprint: str, address_digest: str) -> Chec
             is_given=True,
             wording=details.newsletter_wording,
         )
-    attempt = CheckoutAttempt.objects.create(
-        donor=donor,
-        fund=Fund.objects.get(code=details.fund_code),
-        amount_cents=details.amount_cents,
-        frequency=details.frequency,
-        language=details.language,
-        message=details.message,
-        wants_tax_receipt=details.wants_tax_receipt,
-        form_path=details.form_path,
-        fingerprint=fingerprint,
-        address_digest=address_digest,
-    )
-    record(attempt, "attempt.started", amount_cents=attempt.amount_cents)
-    return attempt
+
+
+def _moment(timestamp: int | None) -> datetime | None:
+    return None if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
 
 
 def _throttle(address_digest: str) -> None:
@@ -203,15 +265,23 @@ def find_or_create_donor(details: GiftDetails) -> Donor:
         registration_number="" if is_person else details.registration_number,
         contact_name="" if is_person else details.contact_name,
         personal_code_digest=digest(code, "personal-code") if code else "",
-        defaults={"personal_code": code},
+        defaults={"personal_code": code, "language": details.language},
     )
+    # Whose duplicates finance merged gives as the one that is kept.
+    while donor.merged_into is not None:
+        donor = donor.merged_into
     return donor
+
+
+def thanks_path(language: str) -> str:
+    """Where the checkout sends donors back, in their language."""
+    with translation.override(language):
+        return reverse("donations:thanks")
 
 
 def _order(attempt: CheckoutAttempt) -> CheckoutOrder:
     language = attempt.language
-    with translation.override(language):
-        thanks = settings.SITE_URL + reverse("donations:thanks")
+    thanks = settings.SITE_URL + thanks_path(language)
     return CheckoutOrder(
         attempt_id=str(attempt.pk),
         amount_cents=attempt.amount_cents,
@@ -222,6 +292,9 @@ def _order(attempt: CheckoutAttempt) -> CheckoutOrder:
         # Stripe puts the session's id in place of the braces.
         success_url=f"{thanks}?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=f"{settings.SITE_URL}{attempt.form_path}?resume={resume_token(attempt)}",
+        interval=CHECKOUT_INTERVALS[attempt.frequency],
+        first_payment_at=attempt.first_payment_at,
+        customer_reference=attempt.customer_reference,
     )
 
 

@@ -5,7 +5,7 @@ from wagtail.log_actions import log
 
 from sosbca.users.models import User
 
-from ..models import Donation
+from ..models import Donation, Donor
 
 
 def record(
@@ -15,6 +15,10 @@ def record(
 
     `data` must hold no personal data: entries outlive a donor's identity.
     """
-    # A donation calls itself by its donor's name.
-    title = subject.payment_reference if isinstance(subject, Donation) else str(subject)
+    # These call themselves by their donor's name.
+    title = str(subject)
+    if isinstance(subject, Donation):
+        title = subject.payment_reference
+    elif isinstance(subject, Donor):
+        title = f"donor {subject.pk}"
     log(instance=subject, action=f"donations.{action}", user=user, data=data, title=title)

@@ -1,19 +1,30 @@
 """The inbox of events: recorded once, processed by refetching, retried, replayable."""
 
 import logging
-import uuid
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from sosbca.users.models import User
 
-from ..models import CheckoutAttempt, ProviderEvent
-from ..providers import EventEnvelope, InvalidEvent, ProviderError, get_provider
+from ..models import (
+    CheckoutAttempt,
+    Donation,
+    Instalment,
+    Pledge,
+    ProviderEvent,
+    RefusedDeliveries,
+)
+from ..providers import EventEnvelope, EventSubject, InvalidEvent, ProviderError, get_provider
 from ..signals import event_waiting
+from . import books, pledges
+from .attempts import attempt_named
 from .audit import record
-from .payments import Overtaken, PaymentMismatch, ReceiptOwed, synchronise
+from .payments import synchronise, synchronise_donation
+from .settling import Overtaken, PaymentMismatch, ReceiptOwed
 
 __all__ = ["InvalidEvent", "process", "receive", "replay", "requeue_stuck", "sweep"]
 
@@ -29,6 +40,8 @@ BACK_OFF = tuple(
 STUCK_AFTER = timedelta(minutes=2)
 # A processing that takes longer than this died with its worker.
 PROCESSING_TAKES = timedelta(minutes=2)
+# References in one query.
+CHUNK = 500
 UNFINISHED = frozenset({Status.RECEIVED, Status.RETRYING})
 # Errors of our own say nothing about persons; others may quote a row of the database.
 SPEAKING_ERRORS = (ProviderError, PaymentMismatch, ReceiptOwed, Overtaken)
@@ -39,8 +52,22 @@ def receive(body: bytes, signature: str) -> ProviderEvent:
 
     A second delivery of the same event changes nothing and returns the recorded one.
     """
-    envelope = get_provider().read_event(body, signature)
+    try:
+        envelope = get_provider().read_event(body, signature)
+    except InvalidEvent:
+        _count_refused()
+        raise
     return _record(envelope, ProviderEvent.Source.WEBHOOK)
+
+
+def _count_refused() -> None:
+    """A wrong secret must not go unnoticed; who else knocks is nobody's business."""
+    now = timezone.now()
+    today = RefusedDeliveries.objects.filter(day=timezone.localdate(now))
+    if not today.update(count=F("count") + 1, last_at=now):
+        RefusedDeliveries.objects.get_or_create(
+            day=timezone.localdate(now), defaults={"count": 1, "last_at": now}
+        )
 
 
 def sweep(since: datetime) -> int:
@@ -48,14 +75,16 @@ def sweep(since: datetime) -> int:
 
     Raise ProviderError.
     """
+    provider = get_provider()
+    ours = ProviderEvent.objects.filter(provider=provider.name)
     found = 0
-    for envelope in get_provider().events_since(since):
-        known = ProviderEvent.objects.filter(
-            provider=get_provider().name, reference=envelope.reference
-        )
-        if not known.exists():
-            _record(envelope, ProviderEvent.Source.SWEEP)
-            found += 1
+    for envelopes in batched(provider.events_since(since), CHUNK):
+        references = [envelope.reference for envelope in envelopes]
+        known = set(ours.filter(reference__in=references).values_list("reference", flat=True))
+        for envelope in envelopes:
+            if envelope.reference not in known:
+                _record(envelope, ProviderEvent.Source.SWEEP)
+                found += 1
     return found
 
 
@@ -92,15 +121,13 @@ def process(event_pk: int) -> None:
     if event is None:
         return
     try:
-        attempt = _attempt_of(event)
-        if attempt is not None:
-            synchronise(attempt)
+        was_ours = _follow(event)
     except Exception as error:
         logger.exception("Event %s could not be processed", event.reference)
         _fail(event, error)
         return
     ProviderEvent.objects.filter(pk=event.pk, status__in=UNFINISHED).update(
-        status=Status.IGNORED if attempt is None else Status.PROCESSED,
+        status=Status.PROCESSED if was_ours else Status.IGNORED,
         tries=event.tries + 1,
         last_error="",
         finished_at=timezone.now(),
@@ -151,32 +178,77 @@ def replay(event: ProviderEvent, user: User) -> None:
     event_waiting.send(ProviderEvent, event=event, run_after=None)
 
 
-def _attempt_of(event: ProviderEvent) -> CheckoutAttempt | None:
-    """The attempt that the event is about; None when the payment was not made through here."""
-    attempts = CheckoutAttempt.objects.all()
+def _follow(event: ProviderEvent) -> bool:
+    """Bring what the event is about up to date; False when it is about nothing of ours.
+
+    What we know by the object's own reference needs no question to the company.
+    """
     reference = event.object_reference
-    if known := attempts.filter(session_reference=reference).first():
-        return known
-    if known := attempts.filter(payment_reference=reference).first():
-        return known
-    if known := attempts.filter(donation__charge_reference=reference).first():
-        return known
-    subject = get_provider().subject_of(event.type, reference)
-    if known := attempts.filter(session_reference=subject.session_reference or None).first():
-        return known
-    return _adopt(subject.attempt_id, subject.session_reference)
+    if event.type.startswith("customer.") and (found := _follow_customer(event)) is not None:
+        return found
+    attempts = CheckoutAttempt.objects.all()
+    if attempt := attempts.filter(session_reference=reference).first():
+        synchronise(attempt)
+        return True
+    donations = Donation.objects.filter(
+        Q(payment_reference=reference) | Q(charge_reference=reference)
+    ).select_related("attempt", "pledge", "instalment")
+    if donation := donations.first():
+        synchronise_donation(donation)
+        return True
+    instalments = Instalment.objects.select_related("pledge")
+    if instalment := instalments.filter(invoice_reference=reference).first():
+        pledges.synchronise(instalment.pledge, [reference])
+        return True
+    if attempt := attempts.filter(payment_reference=reference).first():
+        synchronise(attempt)
+        return True
+    return _follow_subject(get_provider().subject_of(event.type, reference))
+
+
+def _follow_customer(event: ProviderEvent) -> bool | None:
+    """Events of a subscription, or of the customer who pays it; None when we don’t know it."""
+    reference = event.object_reference
+    column = "customer_reference" if event.type == "customer.updated" else "subscription_reference"
+    known = list(Pledge.objects.filter(**{column: reference}))
+    for pledge in known:
+        if event.type != "customer.updated" or pledge.is_running:
+            pledges.synchronise(pledge)
+    if event.type == "customer.updated":
+        return bool(known)
+    return True if known else None
+
+
+def _follow_subject(subject: EventSubject) -> bool:
+    if subject.payout_reference:
+        books.synchronise_payout(subject.payout_reference)
+        return True
+    if subject.subscription_reference:
+        invoices = [subject.invoice_reference] if subject.invoice_reference else []
+        pledge = pledges.synchronise_subscription(
+            subject.subscription_reference, attempt_named(subject.attempt_id), invoices
+        )
+        return pledge is not None
+    donations = Donation.objects.filter(payment_reference=subject.payment_reference)
+    if subject.payment_reference and (donation := donations.first()):
+        synchronise_donation(donation)
+        return True
+    if not subject.session_reference:
+        return False
+    attempts = CheckoutAttempt.objects.filter(session_reference=subject.session_reference)
+    attempt = attempts.first() or _adopt(subject.attempt_id, subject.session_reference)
+    if attempt is not None:
+        synchronise(attempt)
+    return attempt is not None
 
 
 @transaction.atomic
 def _adopt(attempt_id: str, session_reference: str) -> CheckoutAttempt | None:
     """Tie a session to an attempt whose process died before it could note the session."""
-    try:
-        pk = uuid.UUID(attempt_id)
-    except ValueError:
+    named = attempt_named(attempt_id)
+    if named is None:
         return None
-    attempt = CheckoutAttempt.objects.select_for_update().filter(pk=pk).first()
-    if attempt is None or not session_reference:
-        return None
+    attempt = CheckoutAttempt.objects.select_for_update().get(pk=named.pk)
     if attempt.session_reference is None:
         attempt.session_reference = session_reference
         attempt.save(update_fields=["session_reference"])

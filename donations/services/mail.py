@@ -1,11 +1,14 @@
-"""Messages about receipts: promised with the receipt, delivered afterwards, each one once.
+"""Messages to donors: promised with what they tell, delivered afterwards, each one once.
 
 A mail server can't take part in our transaction. If a process dies after the server took the
 message and before we noted it, the message is handed over again, with the same Message-ID: it is
 the same message, which mailboxes keep once.
 """
 
-from datetime import timedelta
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,7 +22,7 @@ from .. import emails
 from ..models import OutgoingMail, Receipt
 from ..signals import mail_waiting
 from .audit import record
-from .documents import pdf_of, verify_url
+from .documents import pdf_of
 
 Status = OutgoingMail.Status
 
@@ -28,16 +31,42 @@ SENDING_TAKES = timedelta(minutes=5)
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 21600, 86400))
 
 
-def promise(receipt: Receipt, repetition: int = 0) -> OutgoingMail:
-    """Record the message about a receipt; sent by a task after the transaction."""
+def promise(
+    kind: str,
+    key: str,
+    *,
+    recipient: str = "",
+    facts: Mapping[str, Any] | None = None,
+    not_before: datetime | None = None,
+    **about: Any,
+) -> OutgoingMail:
+    """Record a message; sent by a task after the transaction. `key` makes it one of its kind: a
+    second promise with the same key changes nothing.
+
+    `about` names what it is about, by the fields of OutgoingMail. It goes to `recipient`, or to
+    the address that the donor has when it is sent. `facts` are what was true when it was promised.
+    `not_before` holds it back, so that thousands of messages don't leave at once.
+    """
     host = urlsplit(settings.SITE_URL).hostname
-    outgoing = OutgoingMail.objects.create(
-        receipt=receipt,
-        repetition=repetition,
-        message_id=f"<receipt-{receipt.public_id}-{repetition}@{host}>",
+    outgoing, created = OutgoingMail.objects.get_or_create(
+        message_id=f"<{key}@{host}>",
+        defaults={
+            "kind": kind,
+            "recipient": recipient,
+            "facts": json.dumps(facts) if facts else "",
+            "next_try_at": not_before or timezone.now(),
+            **about,
+        },
     )
-    mail_waiting.send(OutgoingMail, mail=outgoing, run_after=None)
+    if created:
+        mail_waiting.send(OutgoingMail, mail=outgoing, run_after=not_before)
     return outgoing
+
+
+def promise_receipt(receipt: Receipt, repetition: int = 0) -> OutgoingMail:
+    """Promise the message that brings a document."""
+    key = f"receipt-{receipt.public_id}-{repetition}"
+    return promise("receipt", key, receipt=receipt, repetition=repetition)
 
 
 @transaction.atomic
@@ -51,7 +80,7 @@ def send_again(receipt: Receipt, user: User) -> OutgoingMail | None:
         return None
     last = receipt.mails.aggregate(last=Max("repetition"))["last"]
     record(receipt, "receipt.sent_again", user=user)
-    return promise(receipt, repetition=0 if last is None else last + 1)
+    return promise_receipt(receipt, repetition=0 if last is None else last + 1)
 
 
 def deliver(mail_pk: int) -> None:
@@ -60,13 +89,21 @@ def deliver(mail_pk: int) -> None:
     if mail is None:
         return
     try:
-        receipt = mail.receipt
-        url = verify_url(receipt, receipt.donation.language)
-        emails.receipt_message(receipt, pdf_of(receipt), url, mail.message_id).send()
+        message = emails.compose(mail, _attachments(mail))
+        if message is None:
+            _finish(mail, Status.WITHDRAWN)
+            return
+        message.send()
     except Exception as error:  # noqa: BLE001  whatever it is, it must stay visible on the mail
         _fail(mail, error)
         return
-    _finish(mail)
+    _finish(mail, Status.SENT)
+
+
+def _attachments(mail: OutgoingMail) -> dict[str, bytes]:
+    """The documents that a message brings, by file name."""
+    document = mail.receipt or mail.statement
+    return {f"{document.reference}.pdf": pdf_of(document)} if document else {}
 
 
 def requeue_stuck() -> int:
@@ -92,7 +129,18 @@ def requeue_stuck() -> int:
 def _claim(mail_pk: int) -> OutgoingMail | None:
     mail = (
         OutgoingMail.objects.select_for_update(of=("self",))
-        .select_related("receipt__donation__donor", "receipt__donation__fund")
+        .select_related(
+            "receipt__donation__donor",
+            "receipt__donation__fund",
+            "pledge__donor",
+            "pledge__fund",
+            "attempt__donor",
+            "attempt__fund",
+            "statement__donor",
+            "transfer__donor",
+            "transfer__fund",
+            "donor",
+        )
         .get(pk=mail_pk)
     )
     due = mail.status in {Status.WAITING, Status.SENDING} and mail.next_try_at <= timezone.now()
@@ -112,14 +160,20 @@ def _still_mine(mail: OutgoingMail) -> bool:
 
 
 @transaction.atomic
-def _finish(mail: OutgoingMail) -> None:
+def _finish(mail: OutgoingMail, status: str) -> None:
     if not _still_mine(mail):
         return
-    mail.status = Status.SENT
-    mail.sent_at = timezone.now()
+    mail.status = status
+    mail.sent_at = timezone.now() if status == Status.SENT else None
     mail.last_error = ""
-    mail.save(update_fields=["status", "sent_at", "last_error"])
-    record(mail.receipt, "receipt.mailed", repetition=mail.repetition)
+    mail.recipient = mail.facts = ""
+    mail.save(update_fields=["status", "sent_at", "last_error", "recipient", "facts"])
+    if mail.receipt:
+        record(mail.receipt, "receipt.mailed", repetition=mail.repetition)
+    elif mail.pledge:
+        record(mail.pledge, "pledge.mailed")
+    elif mail.statement:
+        record(mail.statement, "statement.mailed")
 
 
 @transaction.atomic
@@ -130,7 +184,10 @@ def _fail(mail: OutgoingMail, error: Exception) -> None:
     mail.last_error = type(error).__name__
     if mail.tries > len(BACK_OFF):
         mail.status = Status.FAILED
-        record(mail.receipt, "receipt.mail_failed", error=mail.last_error)
+        if mail.receipt:
+            record(mail.receipt, "receipt.mail_failed", error=mail.last_error)
+        elif mail.pledge:
+            record(mail.pledge, "pledge.mail_failed", error=mail.last_error)
     else:
         mail.status = Status.WAITING
         mail.next_try_at = timezone.now() + BACK_OFF[mail.tries - 1]

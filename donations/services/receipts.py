@@ -7,17 +7,19 @@ document amends it (part of the gift stays) or annuls it (nothing stays) and ref
 from typing import cast
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from sosbca.core.models import OrganisationSettings
+from sosbca.users.models import User
 
 from .. import receipts as document
 from ..models import Donation, Receipt, ReceiptCounter
+from ..models.choices import Provider, ReceiptPreference
 from . import mail
 from .attempts import CURRENCY
 from .audit import record
-from .documents import verify_url
+from .documents import donor_on_paper, organisation_on_paper, verify_url
 
 Kind = Receipt.Kind
 Status = Donation.Status
@@ -29,8 +31,9 @@ def issue_due(donation: Donation, *, returned_cents: int) -> None:
     `returned_cents` is what went back to the donor, by refunds and lost disputes together.
 
     While a dispute is open the receipt is held: nothing amends or annuls it until the decision.
+    What was given before this site kept the books has its documents elsewhere.
     """
-    if donation.status in {Status.PROCESSING, Status.FAILED}:
+    if not donation.needs_receipt or donation.status in {Status.PROCESSING, Status.FAILED}:
         return
     latest = donation.receipts.order_by("-sequence").first()
     if latest is None:
@@ -40,6 +43,30 @@ def issue_due(donation: Donation, *, returned_cents: int) -> None:
     net = max(0, donation.amount_cents - returned_cents)
     if net != latest.net_cents:
         _issue(donation, Kind.AMENDMENT if net else Kind.ANNULMENT, net, latest)
+
+
+class NothingToCorrect(Exception):
+    """The latest document is valid no more, or already says who the donor is today."""
+
+
+@transaction.atomic
+def correct_donor(donation: Donation, user: User) -> Receipt:
+    """Make the receipt out anew, to the donor as recorded today.
+
+    An issued document is never changed. As the law on accounting wants a correction to show both
+    what was and what is, another document amends it, refers to it, and states the reason; the
+    amount stays. Raise NothingToCorrect.
+    """
+    locked = Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
+    latest = locked.receipts.order_by("-sequence").first()
+    if latest is None or state_of(latest, latest) != "valid" or not latest.snapshot:
+        raise NothingToCorrect
+    if document.ReceiptSnapshot.from_json(latest.snapshot).donor == donor_on_paper(locked.donor):
+        raise NothingToCorrect
+    reason = "donor_corrected"
+    corrected = _issue(locked, Kind.AMENDMENT, latest.net_cents, latest, reason)
+    record(latest, "receipt.corrected", user=user, number=corrected.reference)
+    return corrected
 
 
 def state_of(receipt: Receipt, last: Receipt) -> str:
@@ -54,7 +81,9 @@ def state_of(receipt: Receipt, last: Receipt) -> str:
     return "held" if receipt.donation.status == Status.DISPUTED else "valid"
 
 
-def _issue(donation: Donation, kind: str, net_cents: int, old: Receipt | None) -> Receipt:
+def _issue(
+    donation: Donation, kind: str, net_cents: int, old: Receipt | None, reason: str = ""
+) -> Receipt:
     today = timezone.localdate()
     is_receipt = kind == Kind.RECEIPT
     series = settings.RECEIPT_SERIES if is_receipt else settings.RECEIPT_CORRECTION_SERIES
@@ -69,11 +98,18 @@ def _issue(donation: Donation, kind: str, net_cents: int, old: Receipt | None) -
         issued_on=today,
         net_cents=net_cents,
     )
-    receipt.snapshot = _snapshot(receipt, donation, old).to_json()
+    receipt.snapshot = _snapshot(receipt, donation, old, reason).to_json()
     receipt.save()
     record(receipt, f"receipt.{kind}", number=receipt.reference, net_cents=net_cents)
-    mail.promise(receipt)
+    # Whoever wishes to get receipts together finds them on the yearly statement; a correction is
+    # told at once in any case.
+    if donation.donor.email and (kind != Kind.RECEIPT or _wants_each(donation)):
+        mail.promise_receipt(receipt)
     return receipt
+
+
+def _wants_each(donation: Donation) -> bool:
+    return donation.pledge is None or donation.pledge.receipts == ReceiptPreference.EACH
 
 
 def _next_number(series: str, year: int) -> int:
@@ -87,11 +123,9 @@ def _next_number(series: str, year: int) -> int:
 
 
 def _snapshot(
-    receipt: Receipt, donation: Donation, old: Receipt | None
+    receipt: Receipt, donation: Donation, old: Receipt | None, reason: str
 ) -> document.ReceiptSnapshot:
     language = cast(document.Language, donation.language)
-    organisation = OrganisationSettings.current()
-    donor = donation.donor
     if donation.paid_at is None:
         raise ValueError("Only a paid donation has documents.")
     with translation.override(language):
@@ -100,45 +134,41 @@ def _snapshot(
             number=receipt.reference,
             issued_on=receipt.issued_on,
             language=language,
-            organisation=document.Organisation(
-                name=organisation.name(language),
-                registration_number=organisation.registration_number,
-                legal_address=organisation.legal_address,
-                iban=organisation.iban,
-                bank_name=organisation.bank_name,
-                phone=organisation.phone,
-                email=organisation.email,
-                public_benefit_statement=organisation.status(language),
-            ),
-            donor=document.Donor(
-                name=donor.name,
-                kind=document.DonorKind(donor.kind),
-                personal_code=donor.personal_code,
-                registration_number=donor.registration_number,
-            ),
+            organisation=organisation_on_paper(language),
+            donor=donor_on_paper(donation.donor),
             amount_cents=donation.amount_cents,
             refunded_cents=donation.amount_cents - receipt.net_cents,
             currency=CURRENCY,
             paid_on=timezone.localdate(donation.paid_at),
-            payment_method=_method_words(donation.payment_method),
+            payment_method=_method_words(donation),
             fund_name=donation.fund.name(language),
             purpose=donation.fund.purpose(language),
             refers_to=document.EarlierDocument(number=old.reference, issued_on=old.issued_on)
             if old
             else None,
-            reason=_reason_words(donation) if old else "",
+            reason=_reason_words(donation, reason) if old else "",
             verify_url=verify_url(receipt, language),
             is_demo=settings.IS_DEMO or not donation.is_live,
         )
 
 
-def _method_words(method: str) -> str:
+def _method_words(donation: Donation) -> str:
+    if donation.provider == Provider.MANUAL:
+        return {
+            "cash": _("Cash"),
+            "bank": _("Bank transfer"),
+            "in_kind": _("In kind: %(what)s") % {"what": donation.description},
+        }.get(donation.payment_method, _("Other"))
     names = {"card": _("Payment card"), "sepa_debit": _("SEPA direct debit")}
     other = _("Online payment")
-    return f"{names.get(method, other)} (Stripe)"
+    return f"{names.get(donation.payment_method, other)} (Stripe)"
 
 
-def _reason_words(donation: Donation) -> str:
+def _reason_words(donation: Donation, reason: str) -> str:
+    if reason == "donor_corrected":
+        return _("The donor’s details were corrected; the amount stays as it was.")
+    if donation.provider == Provider.MANUAL:
+        return _("The gift was returned, or was recorded in error.")
     if donation.status == Status.CHARGED_BACK:
         return _("The payment was charged back by the donor’s bank.")
     if donation.status in {Status.REFUNDED, Status.PARTLY_REFUNDED}:

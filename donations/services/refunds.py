@@ -5,9 +5,10 @@ import uuid
 from sosbca.users.models import User
 
 from ..models import Donation
+from ..models.choices import Provider
 from ..providers import ProviderRefused, ProviderUnavailable, get_provider
 from .audit import record
-from .payments import synchronise
+from .payments import synchronise_donation
 
 __all__ = ["NotRefundable", "ProviderRefused", "ProviderUnavailable", "refund", "refundable_cents"]
 
@@ -20,7 +21,8 @@ class NotRefundable(Exception):
 
 def refundable_cents(donation: Donation) -> int:
     """What is left of the gift, in cents: charge less refunds, from the ledger."""
-    if donation.status not in REFUNDABLE:
+    # What came by hand goes back by hand: see services.manual_gifts.
+    if donation.status not in REFUNDABLE or donation.provider == Provider.MANUAL:
         return 0
     kinds = ("charge", "refund", "refund_failure")
     entries = donation.entries.filter(kind__in=kinds)
@@ -43,5 +45,4 @@ def refund(donation: Donation, amount_cents: int, request_id: uuid.UUID, user: U
         request_id=str(request_id),
     )
     get_provider().refund(donation.payment_reference, amount_cents, f"refund-{request_id}")
-    if donation.attempt:
-        synchronise(donation.attempt)
+    synchronise_donation(donation)

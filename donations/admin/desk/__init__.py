@@ -1,0 +1,1 @@
+"""Finance's desk: pledges, statements, gifts entered by hand, duplicates, campaigns, figures."""

@@ -1,0 +1,1 @@
+"""The donor’s own page: gifts, receipts, changes, data."""
