@@ -9,9 +9,10 @@ from collections import deque
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from .contract import Operation, Problem, decode_form
+from .contract import Operation, Problem
 from .errors import ApiError, ConnectionDropped, ContractBroken
 from .faults import Fault, Faults
+from .forms import decode_form
 from .idempotency import Idempotency
 from .resources import reading
 from .routes import ROUTES

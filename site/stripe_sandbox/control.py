@@ -43,9 +43,25 @@ def _flag(params: Params, name: str) -> bool | None:
 
 
 def _advance(sandbox: Sandbox, params: Params) -> Doc:
-    days, seconds = _number(params, "days"), _number(params, "seconds")
-    now = sandbox.advance(days=days or 0, seconds=seconds or 0, to=_number(params, "to"))
-    return {"now": now}
+    steps = {name: _number(params, name) or 0 for name in ("seconds", "days", "months")}
+    return {"now": sandbox.advance(**steps, to=_number(params, "to"))}
+
+
+def _account_fee(sandbox: Sandbox, params: Params) -> Doc:
+    amount = _number(params, "amount")
+    if amount is None:
+        raise ApiError(400, "amount is missing.", code="parameter_missing", param="amount")
+    given = {name: str(params[name]) for name in ("description", "type") if params.get(name)}
+    return sandbox.account_fee(amount, **given)
+
+
+def _pay_invoice(sandbox: Sandbox, params: Params) -> Doc:
+    authenticate = _flag(params, "authenticate")
+    return sandbox.pay_invoice(
+        _text(params, "invoice"),
+        str(params.get("method") or "card"),
+        authenticate=True if authenticate is None else authenticate,
+    )
 
 
 def _pay(sandbox: Sandbox, params: Params) -> Doc:
@@ -133,16 +149,22 @@ ACTIONS: dict[str, Action] = {
     "authenticate": lambda sandbox, params: sandbox.authenticate(
         _text(params, "session"), accept=_flag(params, "accept") is not False
     ),
+    "pay_invoice": _pay_invoice,
+    "authenticate_invoice": lambda sandbox, params: sandbox.authenticate_invoice(
+        _text(params, "invoice"), accept=_flag(params, "accept") is not False
+    ),
     "settle": lambda sandbox, params: sandbox.settle(
         _text(params, "payment"), success=_flag(params, "success")
     ),
     "refund": lambda sandbox, params: sandbox.refund(
-        _text(params, "payment"), _number(params, "amount")
+        _text(params, "payment"), _number(params, "amount"), fee=_number(params, "fee") or 0
     ),
     "complete_refund": lambda sandbox, params: sandbox.complete_refund(_text(params, "refund")),
     "fail_refund": lambda sandbox, params: sandbox.fail_refund(_text(params, "refund")),
     "dispute": lambda sandbox, params: sandbox.dispute(
-        _text(params, "payment"), reason=str(params.get("reason") or "fraudulent")
+        _text(params, "payment"),
+        reason=str(params.get("reason") or "fraudulent"),
+        amount=_number(params, "amount"),
     ),
     "close_dispute": lambda sandbox, params: sandbox.close_dispute(
         _text(params, "dispute"), won=bool(_flag(params, "won"))
@@ -153,6 +175,9 @@ ACTIONS: dict[str, Action] = {
             arrive=_flag(params, "arrive") is not False,
         )
     },
+    "arrive_payout": lambda sandbox, params: sandbox.arrive_payout(_text(params, "payout")),
+    "fail_payout": lambda sandbox, params: sandbox.fail_payout(_text(params, "payout")),
+    "account_fee": _account_fee,
     "expire": lambda sandbox, params: sandbox.expire(_text(params, "session")),
     "change_card": lambda sandbox, params: sandbox.change_card(
         _text(params, "customer"), str(params.get("method") or "card")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from . import texts
+
 STYLE = """
 :root{--ink:#1d2433;--soft:#5b6478;--line:#dfe3ea;--paper:#fff;--ground:#f5f7fa;--go:#1f6feb;
 --warn:#fff3cd;--bad:#b42318;--good:#1a7f4b}
@@ -97,3 +99,17 @@ def document(title: str, language: str, banner: str, *body: object) -> str:
         tag("body", tag("div", banner, class_="banner", role="note"), tag("main", *body)),
         lang=language,
     )
+
+
+def message(name: str, locale: str | None, title: str, more: str, *links: object) -> str:
+    """A page that says one thing, with buttons or links below. `name` is the organisation's."""
+    inner = tag(
+        "div",
+        tag("p", name, class_="soft"),
+        tag("h1", title),
+        tag("p", more) if more else None,
+        *links,
+        class_="card",
+    )
+    banner = texts.words(locale)["banner"]
+    return document(f"{title} · {name}", texts.language(locale), banner, inner)

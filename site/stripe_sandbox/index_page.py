@@ -39,6 +39,7 @@ def _panel(sandbox: Sandbox) -> str:
             _section("Refunds", _refunds(sandbox)),
             _section("Disputes", _disputes(sandbox)),
             _section("Subscriptions", _subscriptions(sandbox)),
+            _section("Invoices", _invoices(sandbox)),
             _section("Payouts", _payouts(sandbox)),
             _section("Events", _events(sandbox)),
             _section("Test payments", _methods()),
@@ -118,10 +119,13 @@ def _clock(sandbox: Sandbox) -> Markup:
         _button("advance", "+1 hour", seconds=3600),
         _button("advance", "+1 day", days=1),
         _button("advance", "+7 days", days=7),
-        _button("advance", "+31 days", days=31),
+        _button("advance", "+1 month", months=1),
+        _button("advance", "+1 year", months=12),
         _form("advance", "Advance days", _number("days", "days", 1)),
         _button("payout", "Pay out what is available"),
         _button("payout", "Pay out everything", include_pending=1),
+        _button("payout", "Pay out, arrives tomorrow", include_pending=1, arrive=0),
+        _form("account_fee", "Charge the account a fee", _number("amount", "cents", 500)),
         _button("deliver", "Deliver webhooks now"),
         _button("faults", "Next call: 500", kind="error"),
         _button("faults", "Next call: dropped after the work", kind="drop", after=1),
@@ -176,8 +180,13 @@ def _payments(sandbox: Sandbox) -> Markup:
                     )
                     if done and not charge["refunded"]
                     else None,
-                    _button("dispute", "Dispute", payment=key)
-                    if done and not charge["disputed"]
+                    _form(
+                        "dispute",
+                        "Dispute",
+                        tag("input", type="hidden", name="payment", value=key),
+                        _number("amount", "cents"),
+                    )
+                    if done and not charge["refunded"]
                     else None,
                 ),
             )
@@ -248,6 +257,14 @@ def _subscriptions(sandbox: Sandbox) -> Markup:
                     _button("swap_card", "Card now fails", subscription=key, method="fails_later")
                     if live
                     else None,
+                    _button(
+                        "swap_card",
+                        "Card now asks for 3-D Secure",
+                        subscription=key,
+                        method="3ds_always",
+                    )
+                    if live
+                    else None,
                     _button("swap_card", "Card now works", subscription=key, method="card")
                     if live
                     else None,
@@ -258,11 +275,42 @@ def _subscriptions(sandbox: Sandbox) -> Markup:
 
 
 def _payouts(sandbox: Sandbox) -> Markup:
-    rows: list[tuple[object, ...]] = [
-        (_when(payout["created"]), _money(payout), payout["status"], tag("code", payout["id"]))
-        for payout in _latest(sandbox, "payout")
-    ]
-    return _table(("Created", "Amount", "Status", "Id"), rows)
+    rows: list[tuple[object, ...]] = []
+    for payout in _latest(sandbox, "payout"):
+        key, waits = payout["id"], payout["status"] == "in_transit"
+        rows.append(
+            (
+                _when(payout["created"]),
+                _money(payout),
+                payout["status"],
+                tag("code", key),
+                _buttons(
+                    _button("arrive_payout", "Arrived", payout=key) if waits else None,
+                    _button("fail_payout", "Fail", payout=key)
+                    if payout["status"] != "failed"
+                    else None,
+                ),
+            )
+        )
+    return _table(("Created", "Amount", "Status", "Id", ""), rows)
+
+
+def _invoices(sandbox: Sandbox) -> Markup:
+    rows: list[tuple[object, ...]] = []
+    for invoice in _latest(sandbox, "invoice"):
+        url = invoice["hosted_invoice_url"]
+        due = invoice["next_payment_attempt"]
+        rows.append(
+            (
+                _when(invoice["created"]),
+                _money(invoice, "total"),
+                invoice["billing_reason"],
+                tag("a", "open", href=url) if invoice["status"] == "open" else invoice["status"],
+                _when(due) if due else "",
+                tag("code", invoice["id"]),
+            )
+        )
+    return _table(("Created", "Amount", "Reason", "Status", "Next try", "Id"), rows)
 
 
 def _events(sandbox: Sandbox) -> Markup:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-type Outcome = Literal["succeed", "decline", "authenticate", "fail_later", "fail_on_settling"]
+# "authenticate" asks the payer only once, "authenticate_always" for renewals as well.
+type Outcome = Literal[
+    "succeed",
+    "decline",
+    "authenticate",
+    "authenticate_always",
+    "fail_later",
+    "fail_on_settling",
+]
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,11 @@ class TestMethod:
     code: str = "card_declined"
     decline_code: str = "generic_decline"
     brand: str = "visa"
+
+    @property
+    def asks(self) -> bool:
+        """Whether a payer who is there has to confirm with their bank."""
+        return self.outcome in ("authenticate", "authenticate_always")
 
     @property
     def last4(self) -> str:
@@ -99,6 +112,13 @@ METHODS: dict[str, TestMethod] = {
             "authenticate",
             "Asks for 3-D Secure",
             "Prasa 3-D Secure apstiprinājumu",
+        ),
+        _card(
+            "3ds_always",
+            "4000 0027 6000 3184",
+            "authenticate_always",
+            "Asks for 3-D Secure every time, renewals too",
+            "Prasa 3-D Secure apstiprinājumu katru reizi",
         ),
         _card(
             "fails_later",

@@ -6,9 +6,9 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from . import portal_page, texts
+from . import invoice_page, portal_page, texts
 from .fields import Form, Page, chosen_method, field, number_fields
-from .html import Markup, document, join, tag
+from .html import Markup, document, join, message, tag
 from .methods import METHODS
 from .resources import checkout
 from .store import Doc
@@ -28,6 +28,10 @@ def answer(sandbox: Sandbox, method: str, path: str, form: Form) -> Page:
         opened = sandbox.store.get("billing_portal.session", match[1])
         if opened is not None:
             return portal_page.answer(sandbox, opened, method, form)
+    elif match := re.fullmatch(r"/i/([\w]+)(/3ds)?", path):
+        invoice = sandbox.store.get("invoice", match[1])
+        if invoice is not None and invoice["hosted_invoice_url"]:
+            return invoice_page.answer(sandbox, invoice, method, form, secure=bool(match[2]))
     elif match := re.fullmatch(r"/receipts/([\w]+)", path):
         charge = sandbox.store.get("charge", match[1])
         if charge is not None:
@@ -42,17 +46,7 @@ def problem(sandbox: Sandbox, message: str) -> str:
 
 
 def _message(sandbox: Sandbox, locale: str | None, title: str, more: str, *links: object) -> str:
-    words = texts.words(locale)
-    name = sandbox.config.name
-    inner = tag(
-        "div",
-        tag("p", name, class_="soft"),
-        tag("h1", title),
-        tag("p", more) if more else None,
-        *links,
-        class_="card",
-    )
-    return document(f"{title} · {name}", texts.language(locale), words["banner"], inner)
+    return message(sandbox.config.name, locale, title, more, *links)
 
 
 # Checkout ---------------------------------------------------------------------------------------
@@ -83,8 +77,8 @@ def _checkout(sandbox: Sandbox, session: Doc, method: str, form: Form, *, secure
         name=str(form["name"]).strip(),
         authenticate=None,
     )
-    intent = sandbox.world.private(session["id"]).get("intent")
-    if result["status"] == "open" and intent and _status(sandbox, intent) == "requires_action":
+    intent = checkout.intent_of(sandbox.world, session["id"])
+    if result["status"] == "open" and intent and intent["status"] == "requires_action":
         return Page(location=f"{here}/3ds")
     return _after(sandbox, session, result, form)
 
@@ -96,13 +90,9 @@ def _after(sandbox: Sandbox, before: Doc, session: Doc, form: Form) -> Page:
     return Page(_form(sandbox, session, form, {}, _last_error(sandbox, session)), 402)
 
 
-def _status(sandbox: Sandbox, intent: str) -> str:
-    return str(sandbox.get(intent)["status"])
-
-
 def _last_error(sandbox: Sandbox, session: Doc) -> str | None:
-    intent = sandbox.world.private(session["id"]).get("intent")
-    error = sandbox.get(intent)["last_payment_error"] if intent else None
+    intent = checkout.intent_of(sandbox.world, session["id"]) or {}
+    error = intent.get("last_payment_error") or intent.get("last_setup_error")
     return texts.decline(error, session["locale"]) if error else None
 
 
@@ -171,13 +161,19 @@ def _test_numbers(locale: str | None) -> Markup:
 def _price(sandbox: Sandbox, session: Doc) -> Markup:
     """The amount with its rhythm: "10,00 € mēnesī"."""
     locale = session["locale"]
-    total = texts.amount(session["amount_total"], session["currency"], locale)
+    words = texts.words(locale)
     items = checkout.line_items(sandbox.world, session)
+    # What a trial will cost is no part of the session's total, which is due now.
+    cents = sum(item["price"]["unit_amount"] * item["quantity"] for item in items)
+    total = tag("span", texts.amount(cents, session["currency"], locale))
     recurring = next((item["price"]["recurring"] for item in items if item["price"]), None)
     if not recurring:
-        return join([tag("span", total)])
-    rhythm = texts.words(locale)[recurring["interval"]]
-    return join([tag("span", total), Markup(" "), tag("small", rhythm, class_="soft")])
+        return join([total])
+    rhythm = words[recurring["interval"]]
+    if begins := sandbox.world.private(session["id"]).get("trial_end"):
+        day = time.strftime("%Y-%m-%d", time.gmtime(begins))
+        rhythm += ", " + words["from"].format(date=day)
+    return join([total, Markup(" "), tag("small", rhythm, class_="soft")])
 
 
 FILLED_IN = {
@@ -201,6 +197,8 @@ def _form(
     verb = "donate" if session["submit_type"] == "donate" else "pay"
     if session["mode"] == "subscription":
         verb = "subscribe"
+    if sandbox.world.private(session["id"]).get("trial_end"):
+        verb = "set_up"
     custom = session["custom_text"]["submit"]
     # Filled in with a card that succeeds: one click is enough to try the way of a gift.
     given = FILLED_IN | dict(form)

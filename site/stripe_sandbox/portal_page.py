@@ -10,7 +10,7 @@ from . import texts
 from .errors import ApiError
 from .fields import Form, Page, chosen_method, number_fields
 from .html import Markup, document, tag
-from .resources import portal, subscriptions
+from .resources import changes, portal
 from .resources.checkout_rules import is_web_address
 from .store import Doc
 
@@ -37,7 +37,7 @@ def answer(sandbox: Sandbox, opened: Doc, method: str, form: Form) -> Page:
     subscription = sandbox.store.get("subscription", str(form.get("subscription", "")))
     if subscription and subscription["customer"] == opened["customer"]:
         with sandbox.store.transaction():
-            subscriptions.update(
+            changes.update(
                 sandbox.world,
                 subscription["id"],
                 {"cancel_at_period_end": action == "cancel"},
@@ -65,8 +65,7 @@ def _portal_page(sandbox: Sandbox, opened: Doc, form: Form, error: str | None) -
     if current is None:
         used = [
             subscription["default_payment_method"]
-            for subscription in sandbox.store.newest("subscription")
-            if subscription["customer"] == customer["id"]
+            for subscription in sandbox.store.newest("subscription", {"customer": customer["id"]})
         ]
         current = sandbox.get(used[0]) if used and used[0] else None
     shown = words["none"]
@@ -89,8 +88,7 @@ def _portal_page(sandbox: Sandbox, opened: Doc, form: Form, error: str | None) -
     )
     listed = [
         _portal_subscription(subscription, here, locale)
-        for subscription in sandbox.store.newest("subscription")
-        if subscription["customer"] == customer["id"]
+        for subscription in sandbox.store.newest("subscription", {"customer": customer["id"]})
     ]
     left = tag(
         "section",

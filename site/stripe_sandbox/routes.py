@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .resources import (
-    billing,
+    changes,
     checkout,
+    collecting,
     customers,
     disputes,
     portal,
@@ -88,6 +89,7 @@ READABLE = (
     ("prices", "price", "price"),
     ("products", "product", "id"),
     ("refunds", "refund", "refund"),
+    ("setup_intents", "setup_intent", "intent"),
     ("subscriptions", "subscription", "subscription_exposed_id"),
 )
 
@@ -103,8 +105,9 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("post", "/v1/disputes/{dispute}/close"): _act(
         lambda world, identifier: disputes.close(world, identifier, won=False)
     ),
-    ("post", "/v1/invoices/{invoice}/pay"): _update(billing.pay_invoice),
-    ("post", "/v1/subscriptions/{subscription_exposed_id}"): _update(subscriptions.update),
+    ("post", "/v1/invoices/{invoice}/pay"): _update(collecting.pay_invoice),
+    ("post", "/v1/invoices/{invoice}/void"): _update(collecting.void),
+    ("post", "/v1/subscriptions/{subscription_exposed_id}"): _update(changes.update),
     ("delete", "/v1/subscriptions/{subscription_exposed_id}"): _update(subscriptions.cancel),
     ("post", "/v1/refunds"): _create(refunds.create),
     ("post", "/v1/refunds/{refund}"): _update(refunds.update),

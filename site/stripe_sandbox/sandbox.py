@@ -12,7 +12,17 @@ from .delivery import Deliveries, Mode, Receiver, WebhookTarget, post, sign
 from .errors import ApiError
 from .faults import Faults
 from .methods import METHODS, TestMethod
-from .resources import ACTIONS, balance, billing, checkout, disputes, payouts, portal, refunds
+from .resources import (
+    ACTIONS,
+    balance,
+    checkout,
+    collecting,
+    disputes,
+    payouts,
+    periods,
+    portal,
+    refunds,
+)
 from .store import Doc, Store
 from .world import DAY, Config, World
 
@@ -118,6 +128,30 @@ class Sandbox:
         with self._doing():
             return checkout.answer_authentication(self.world, session_id, accepted=accept).session
 
+    def pay_invoice(
+        self,
+        invoice_id: str,
+        method: str | TestMethod = "card",
+        *,
+        authenticate: bool | None = True,
+    ) -> Doc:
+        """Pay an open invoice on its hosted page; returns the invoice as it is then.
+
+        `authenticate` answers 3-D Secure as in `pay`. Raises ApiError when it is not open.
+        """
+        chosen = METHODS[method] if isinstance(method, str) else method
+        with self._doing():
+            attempt = collecting.pay_hosted(self.world, invoice_id, chosen)
+            if attempt.status == "authenticate" and authenticate is not None:
+                collecting.authenticate(self.world, invoice_id, accepted=authenticate)
+            return self.get(invoice_id)
+
+    def authenticate_invoice(self, invoice_id: str, *, accept: bool = True) -> Doc:
+        """Answer 3-D Secure for an invoice that waits for it (a renewal with "3ds_always")."""
+        with self._doing():
+            collecting.authenticate(self.world, invoice_id, accepted=accept)
+            return self.get(invoice_id)
+
     def change_card(self, customer_id: str, method: str = "card") -> Doc:
         """Save another card in the customer portal; returns the payment method.
 
@@ -130,7 +164,7 @@ class Sandbox:
         """Make the card that a subscription uses behave like another test card from now on."""
         with self._doing():
             subscription = self.world.get("subscription", subscription_id)
-            used = billing.method_for(self.world, subscription)
+            used = collecting.method_for(self.world, subscription)
             self.world.note(used["id"], method=METHODS[method].key)
 
     # Banks and Stripe -----------------------------------------------------------------------------
@@ -146,13 +180,23 @@ class Sandbox:
             checkout.settle(self.world, intent, success=success)
             return self.get(self.get(intent)["latest_charge"])
 
-    def refund(self, reference: str, amount: int | None = None, reason: str | None = None) -> Doc:
-        """Refund a payment as from Stripe's dashboard; `amount` in cents, None for the rest."""
+    def refund(
+        self,
+        reference: str,
+        amount: int | None = None,
+        reason: str | None = None,
+        *,
+        fee: int = 0,
+    ) -> Doc:
+        """Refund a payment as from Stripe's dashboard; `amount` in cents, None for the rest.
+
+        `fee` in cents is what Stripe keeps for it.
+        """
         params: Doc = {"charge": self.charge_of(reference)}
         params |= {"amount": amount} if amount is not None else {}
         params |= {"reason": reason} if reason else {}
         with self._doing():
-            return refunds.create(self.world, params)
+            return refunds.create(self.world, params, fee=fee)
 
     def complete_refund(self, refund_id: str) -> Doc:
         """A pending (SEPA) refund arrives."""
@@ -164,10 +208,13 @@ class Sandbox:
         with self._doing():
             return refunds.fail(self.world, refund_id)
 
-    def dispute(self, reference: str, *, reason: str = "fraudulent") -> Doc:
-        """The payer disputes a payment; returns the dispute."""
+    def dispute(
+        self, reference: str, *, reason: str = "fraudulent", amount: int | None = None
+    ) -> Doc:
+        """The payer disputes a payment, or `amount` cents of it; returns the dispute."""
+        charge = self.charge_of(reference)
         with self._doing():
-            return disputes.create(self.world, self.charge_of(reference), reason=reason)
+            return disputes.create(self.world, charge, reason=reason, amount=amount)
 
     def close_dispute(self, dispute_id: str, *, won: bool) -> Doc:
         with self._doing():
@@ -181,6 +228,27 @@ class Sandbox:
         """
         with self._doing():
             return payouts.create(self.world, include_pending=include_pending, arrive=arrive)
+
+    def arrive_payout(self, payout_id: str) -> Doc:
+        """A payout in transit reaches the bank."""
+        with self._doing():
+            payouts.arrive_now(self.world, payout_id)
+            return self.get(payout_id)
+
+    def fail_payout(self, payout_id: str) -> Doc:
+        """The bank sends a payout back; returns it."""
+        with self._doing():
+            return payouts.fail(self.world, payout_id)
+
+    def account_fee(
+        self, amount: int, description: str = "Billing - Usage Fee", *, type: str = "stripe_fee"
+    ) -> Doc:
+        """Stripe charges the account itself `amount` cents; returns the balance transaction.
+
+        `type` may be "adjustment", then a negative amount is money that Stripe gives back.
+        """
+        with self._doing():
+            return balance.account_booking(self.world, -amount, description, type=type)
 
     def release_fees(self) -> int:
         """Book the charges held back while `config.hold_fees` was set; returns how many."""
@@ -197,13 +265,16 @@ class Sandbox:
         with self._doing():
             return checkout.expire(self.world, session_id)
 
-    def advance(self, *, seconds: int = 0, days: int = 0, to: int | None = None) -> int:
+    def advance(
+        self, *, seconds: int = 0, days: int = 0, months: int = 0, to: int | None = None
+    ) -> int:
         """Move the clock forward and do everything that becomes due; returns the new time.
 
         Raises ValueError for a step backwards.
         """
         with self.store.lock:
-            target = to if to is not None else self.now + seconds + days * DAY
+            later = periods.after(self.now, "month", 1, months) + seconds + days * DAY
+            target = later if to is None else to
             if target < self.now:
                 raise ValueError("the clock only moves forward")
             self.world.clock.set(target)

@@ -28,6 +28,8 @@ class Config:
     public_url: str = "http://127.0.0.1:12111"
     has_webhook: bool = False
     hold_fees: bool = False
+    # Whether a trial on a running subscription has an invoice of nothing, as a new one has.
+    invoice_trials: bool = False
 
 
 @dataclass

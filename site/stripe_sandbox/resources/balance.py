@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from ..errors import ApiError
 from ..store import Doc
 from ..world import DAY, World, fee_for
 
 CARD_AVAILABLE_DAYS = 3
+# Where Stripe's category for accounts is not simply the type.
+CATEGORIES = {
+    "adjustment": "other_adjustment",
+    "payment": "charge",
+    "payout_failure": "payout_reversal",
+    "stripe_fee": "fee",
+}
 SEPA_AVAILABLE_DAYS = 5
 
 
@@ -38,7 +46,7 @@ def book(
     amount: int,
     currency: str,
     type: str,
-    source: str,
+    source: str | None,
     fee: int = 0,
     fee_description: str = "",
     description: str | None = None,
@@ -64,8 +72,20 @@ def book(
         fee=fee,
         fee_details=[detail] if fee else [],
         net=amount - fee,
-        reporting_category=reporting_category or {"payment": "charge"}.get(type, type),
+        reporting_category=reporting_category or CATEGORIES.get(type, type),
         source=source,
         status="available" if available_days == 0 else "pending",
         type=type,
+    )
+
+
+def account_booking(world: World, amount: int, description: str, *, type: str) -> Doc:
+    """What Stripe books on the account itself, for no payment: `amount` in cents, signed.
+
+    `type` is "stripe_fee" or "adjustment". Stripe sends no event for these.
+    """
+    if amount == 0 or type not in ("stripe_fee", "adjustment"):
+        raise ApiError(400, f"An account has no booking {type} of {amount}.")
+    return book(
+        world, amount=amount, currency="eur", type=type, source=None, description=description
     )

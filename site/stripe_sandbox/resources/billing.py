@@ -1,27 +1,24 @@
-"""Collecting for subscriptions: first payment, renewals, retries of a failing card."""
+"""The periods of a subscription: its start, a trial, renewals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..errors import ApiError
 from ..store import Doc
 from ..world import DAY, World
-from . import balance, invoices, payments, periods, subscriptions
+from . import collecting, invoices, periods, subscriptions
 
 # Stripe finalizes a renewal's draft invoice after about an hour.
 DRAFT_SECONDS = 3_600
-# Days after the first failure on which the card is tried again: eight tries in two weeks.
-RETRY_DAYS = (1, 3, 5, 7, 9, 11, 14)
-# After these a bank will not change its mind; only another card helps.
-HARD_DECLINES = frozenset({"lost_card", "stolen_card", "expired_card"})
+WARNING_SECONDS = 3 * DAY
 
 
 def start(world: World, session: Doc, intent: Doc, *, paid: bool) -> Doc:
     """The subscription and first invoice of a Checkout session that has just been paid.
 
-    With `paid` false (a SEPA debit on its way) the invoice stays open. Returns the session
-    fields that change.
+    With `paid` false (a SEPA debit on its way) the invoice stays open. With a trial nothing is
+    paid: `intent` is then the setup intent that saved the card. Returns the session fields that
+    change.
     """
     notes = world.private(session["id"])
     data = notes["subscription_data"]
@@ -30,7 +27,8 @@ def start(world: World, session: Doc, intent: Doc, *, paid: bool) -> Doc:
     lines = [world.get("item", item) for item in notes["items"]]
     chosen = next(line for line in lines if line["price"]["recurring"])
     recurring = chosen["price"]["recurring"]
-    end = periods.after(now, recurring["interval"], recurring["interval_count"], 1)
+    trial_end = notes.get("trial_end")
+    end = trial_end or periods.after(now, recurring["interval"], recurring["interval_count"], 1)
     item = world.new(
         "subscription_item",
         current_period_start=now,
@@ -45,7 +43,7 @@ def start(world: World, session: Doc, intent: Doc, *, paid: bool) -> Doc:
         "subscription",
         id=identifier,
         automatic_tax={"disabled_reason": None, "enabled": False, "liability": None},
-        billing_cycle_anchor=now,
+        billing_cycle_anchor=trial_end or now,
         billing_mode={"flexible": {"proration_discounts": "included"}, "type": "flexible"},
         collection_method="charge_automatically",
         cancellation_details=subscriptions.cancellation(),
@@ -74,8 +72,10 @@ def start(world: World, session: Doc, intent: Doc, *, paid: bool) -> Doc:
             "save_default_payment_method": "off",
         },
         start_date=now,
-        status="active",
+        status="trialing" if trial_end else "active",
+        trial_end=trial_end,
         trial_settings={"end_behavior": {"missing_payment_method": "create_invoice"}},
+        trial_start=now if trial_end else None,
     )
     invoice = invoices.create(
         world,
@@ -83,17 +83,58 @@ def start(world: World, session: Doc, intent: Doc, *, paid: bool) -> Doc:
         billing_reason="subscription_create",
         period=(now, end),
         past=(now, now),
+        free=trial_end is not None,
     )
     world.change(subscription, latest_invoice=invoice["id"])
     world.emit("customer.subscription.created", subscription)
     world.emit("invoice.created", invoice)
-    invoices.finalize(world, invoice)
-    invoices.add_payment(world, invoice, intent)
-    world.change(invoice, attempted=True, attempt_count=1)
-    if paid:
-        invoices.mark_paid(world, invoice)
     world.timers.set("renew", identifier, end)
+    if trial_end:
+        invoices.settle_free(world, invoice)
+        announce_trial_end(world, subscription)
+    else:
+        invoices.finalize(world, invoice)
+        invoices.add_payment(world, invoice, intent)
+        world.change(invoice, attempted=True, attempt_count=1)
+        if paid:
+            invoices.mark_paid(world, invoice)
     return {"subscription": identifier, "invoice": invoice["id"]}
+
+
+# Trials -------------------------------------------------------------------------------------------
+
+
+def announce_trial_end(world: World, subscription: Doc) -> None:
+    """Plan the warning of three days before, or give it at once when there is less time."""
+    due = subscription["trial_end"] - WARNING_SECONDS
+    if due > world.clock.now():
+        world.timers.set("trial_warning", subscription["id"], due)
+    else:
+        warn(world, subscription["id"])
+
+
+def warn(world: World, identifier: str) -> None:
+    """The trial ends within three days."""
+    world.timers.cancel("trial_warning", identifier)
+    subscription = world.get("subscription", identifier)
+    if subscription["status"] == "trialing":
+        world.emit("customer.subscription.trial_will_end", subscription)
+
+
+def free_invoice(world: World, subscription: Doc) -> None:
+    """The invoice of nothing for a trial that begins on a running subscription."""
+    now, end = world.clock.now(), subscription["trial_end"]
+    invoice = invoices.create(
+        world,
+        subscription,
+        billing_reason="subscription_update",
+        period=(now, end),
+        past=(now, now),
+        free=True,
+    )
+    world.change(subscription, latest_invoice=invoice["id"])
+    world.emit("invoice.created", invoice)
+    invoices.settle_free(world, invoice)
 
 
 # Renewal ------------------------------------------------------------------------------------------
@@ -107,36 +148,62 @@ def renew(world: World, identifier: str) -> None:
     if subscription["cancel_at_period_end"]:
         subscriptions.end(world, subscription)
         return
+    begin_period(world, subscription, subscription["items"]["data"][0]["current_period_end"])
+
+
+def end_as_planned(world: World, identifier: str) -> None:
+    """The moment of a planned end has come."""
+    subscriptions.end(world, world.get("subscription", identifier))
+
+
+def begin_period(
+    world: World,
+    subscription: Doc,
+    begin: int,
+    *,
+    at_once: bool = False,
+    before: Doc | None = None,
+) -> None:
+    """Begin a period with its invoice. The end of a trial and `at_once` move the anchor to it.
+
+    A renewal's invoice stays a draft for an hour. `at_once` is for a change by hand: it is
+    collected now. `before` is what the change has altered already, for the event.
+    """
     item = subscription["items"]["data"][0]
     recurring = item["price"]["recurring"]
-    begin = item["current_period_end"]
-    end = periods.next_end(
-        subscription["billing_cycle_anchor"],
-        recurring["interval"],
-        recurring["interval_count"],
-        begin,
-    )
-    items = subscriptions.set_item(
+    values: Doc = {}
+    if at_once or subscription["status"] == "trialing":
+        values["billing_cycle_anchor"] = begin
+    if subscription["status"] == "trialing":
+        values["status"] = "active"
+    if at_once and subscription["trial_end"]:
+        values["trial_end"] = min(begin, subscription["trial_end"])
+    anchor: int = (subscription | values)["billing_cycle_anchor"]
+    end = periods.next_end(anchor, recurring["interval"], recurring["interval_count"], begin)
+    values["items"] = subscriptions.set_item(
         world, subscription, current_period_start=begin, current_period_end=end
     )
-    before_items = subscription["items"]
-    world.change(subscription, items=items)
+    if subscription["cancel_at_period_end"]:
+        values["cancel_at"] = end
+    changed = world.change(subscription, **values)
     invoice = invoices.create(
         world,
         subscription,
-        billing_reason="subscription_cycle",
+        billing_reason="subscription_update" if at_once else "subscription_cycle",
         period=(begin, end),
         past=(item["current_period_start"], begin),
     )
-    before = {"items": before_items, "latest_invoice": subscription["latest_invoice"]}
-    world.change(subscription, latest_invoice=invoice["id"])
-    world.emit("customer.subscription.updated", subscription, before)
-    world.timers.set("renew", identifier, end)
+    changed |= world.change(subscription, latest_invoice=invoice["id"])
+    world.emit("customer.subscription.updated", subscription, changed | (before or {}))
+    world.timers.set("renew", subscription["id"], end)
+    world.timers.cancel("trial_warning", subscription["id"])
     paused = subscription["pause_collection"]
     if paused:
         world.change(invoice, auto_advance=False, automatically_finalizes_at=None)
     world.emit("invoice.created", invoice)
-    if not paused:
+    if not paused and at_once:
+        collecting.collect(world, invoice["id"])
+    elif not paused:
         world.timers.set("collect", invoice["id"], world.clock.now() + DRAFT_SECONDS)
     elif paused["behavior"] == "void":
         invoices.finalize(world, invoice)
@@ -146,137 +213,11 @@ def renew(world: World, identifier: str) -> None:
         invoices.mark_uncollectible(world, invoice)
 
 
-def collect(world: World, invoice_id: str) -> None:
-    """Finalize a draft if need be and try to collect an invoice's amount."""
-    invoice = world.get("invoice", invoice_id)
-    subscription = world.get("subscription", world.private(invoice_id)["subscription"])
-    if invoice["status"] == "draft" and subscription["status"] != "canceled":
-        invoices.finalize(world, invoice)
-    if invoice["status"] == "open" and subscription["status"] != "canceled":
-        _try(world, invoice, subscription)
-
-
-def method_for(world: World, subscription: Doc) -> Doc:
-    """The payment method a renewal uses: the subscription's own, else the customer's default."""
-    chosen = subscription["default_payment_method"]
-    if chosen is None:
-        customer = world.get("customer", subscription["customer"])
-        chosen = customer["invoice_settings"]["default_payment_method"]
-    if chosen is None:
-        raise ApiError(400, "This customer has no attached payment source or default payment "
-                       "method.", code="resource_missing")  # fmt: skip
-    return world.get("payment_method", chosen)
-
-
-def _try(world: World, invoice: Doc, subscription: Doc) -> payments.Attempt:
-    """One attempt to collect an open invoice, with everything that follows from it."""
-    notes = world.private(invoice["id"])
-    if "intent" in notes:
-        intent = world.get("payment_intent", notes["intent"])
-    else:
-        intent = payments.create_intent(
-            world,
-            amount=invoice["total"],
-            currency=invoice["currency"],
-            customer=invoice["customer"],
-            description="Subscription update",
-            metadata={},
-        )
-        invoices.add_payment(world, invoice, intent)
-    count = invoice["attempt_count"] + 1
-    try:
-        payment_method = method_for(world, subscription)
-    except ApiError as error:
-        world.change(invoice, attempted=True, attempt_count=count)
-        _failed(world, invoice, subscription)
-        return payments.Attempt("failed", str(error))
-    attempt = payments.confirm(world, intent, payment_method, off_session=True)
-    world.change(invoice, attempted=True, attempt_count=count, next_payment_attempt=None)
-    if attempt.status == "succeeded" and attempt.charge:
-        _paid(world, invoice, subscription)
-        balance.post_fee(world, attempt.charge)
-    elif attempt.status == "failed":
-        _failed(world, invoice, subscription)
-    return attempt
-
-
-def _paid(world: World, invoice: Doc, subscription: Doc) -> None:
-    world.timers.cancel("retry", invoice["id"])
-    invoices.mark_paid(world, invoice)
-    if subscription["status"] == "past_due":
-        world.update(subscription, "customer.subscription.updated", status="active")
-
-
-def _failed(world: World, invoice: Doc, subscription: Doc) -> None:
-    """Plan the next try and mark the subscription; after the last try it ends."""
-    count = invoice["attempt_count"]
-    over = count > len(RETRY_DAYS)
-    due = None
-    if not over:
-        first = world.private(invoice["id"]).get("first_failure", world.clock.now())
-        world.note(invoice["id"], first_failure=first)
-        due = max(first + RETRY_DAYS[count - 1] * DAY, world.clock.now() + 3_600)
-        world.timers.set("retry", invoice["id"], due)
-    before = world.change(invoice, next_payment_attempt=due)
-    world.emit("invoice.payment_failed", invoice)
-    if before:
-        world.emit("invoice.updated", invoice, before)
-    if over:
-        subscriptions.end(world, subscription, reason="payment_failed")
-    else:
-        world.update(subscription, "customer.subscription.updated", status="past_due")
-
-
-def retry(world: World, invoice_id: str) -> None:
-    """A planned new try. A card that was declined for good is skipped, but time goes on."""
-    invoice = world.get("invoice", invoice_id)
-    subscription = world.get("subscription", world.private(invoice_id)["subscription"])
-    if invoice["status"] != "open" or subscription["status"] == "canceled":
-        return
-    intent = world.private(invoice_id).get("intent")
-    error = world.get("payment_intent", intent)["last_payment_error"] if intent else None
-    failed_with = (error or {}).get("payment_method", {}).get("id")
-    hard = (error or {}).get("decline_code") in HARD_DECLINES
-    if hard and failed_with == subscription["default_payment_method"]:
-        world.change(invoice, attempt_count=invoice["attempt_count"] + 1)
-        _failed(world, invoice, subscription)
-        return
-    _try(world, invoice, subscription)
-
-
-def after_settling(world: World, invoice_id: str, intent: Doc, *, success: bool) -> None:
-    """A SEPA debit for an invoice has been answered."""
-    invoice = world.get("invoice", invoice_id)
-    subscription = world.get("subscription", world.private(invoice_id)["subscription"])
-    if success:
-        _paid(world, invoice, subscription)
-    elif subscription["status"] != "canceled":
-        _failed(world, invoice, subscription)
-
-
-def pay_invoice(world: World, identifier: str, params: Doc) -> Doc:
-    """POST /v1/invoices/{invoice}/pay: try to collect an open invoice now."""
-    invoice = world.get("invoice", identifier, "invoice")
-    if invoice["status"] != "open":
-        code = "invoice_already_paid" if invoice["status"] == "paid" else None
-        raise ApiError(400, f"Invoice is {invoice['status']}", code=code)
-    subscription = world.get("subscription", world.private(identifier)["subscription"])
-    if "payment_method" in params:
-        chosen = world.get("payment_method", params["payment_method"], "payment_method")
-        attempt = _try(world, invoice, subscription | {"default_payment_method": chosen["id"]})
-    else:
-        attempt = _try(world, invoice, subscription)
-    if attempt.status == "failed":
-        raise ApiError(
-            402, attempt.message, type="card_error", code="card_declined", keep=True,
-            charge=attempt.charge,
-        )  # fmt: skip
-    return world.get("invoice", identifier)
-
-
 TIMED: dict[str, Callable[[World, str], None]] = {
     "renew": renew,
-    "collect": collect,
-    "retry": retry,
+    "end": end_as_planned,
+    "collect": collecting.collect,
+    "retry": collecting.retry,
     "resume": subscriptions.resume,
+    "trial_warning": warn,
 }

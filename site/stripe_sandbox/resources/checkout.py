@@ -9,7 +9,7 @@ from ..errors import ApiError
 from ..methods import TestMethod
 from ..store import Doc
 from ..world import World, money
-from . import balance, billing, catalog, customers, payments
+from . import balance, billing, catalog, collecting, customers, payments, setups
 from . import checkout_rules as rules
 
 
@@ -55,6 +55,11 @@ def create(world: World, params: Doc) -> Doc:
         )
     currency = items[0]["currency"]
     total = sum(item["amount_total"] for item in items)
+    trial_end = rules.trial_end(world, params)
+    if trial_end and len(items) > 1:
+        raise ApiError(
+            400, "The sandbox does not simulate a trial beside other items.", param="line_items"
+        )
     if total < rules.MINIMUM_CENTS:
         raise ApiError(
             400,
@@ -63,6 +68,10 @@ def create(world: World, params: Doc) -> Doc:
             code="amount_too_small",
             param="line_items",
         )
+    if trial_end:
+        total = 0
+        nothing = {"amount_subtotal": 0, "amount_total": 0}
+        world.change(items[0], **nothing)
     customer = None
     email = params.get("customer_email")
     if "customer" in params:
@@ -110,6 +119,7 @@ def create(world: World, params: Doc) -> Doc:
         items=[item["id"] for item in items],
         intent_data=params.get("payment_intent_data") or {},
         subscription_data=params.get("subscription_data") or {},
+        trial_end=trial_end,
     )
     world.timers.set("expire", identifier, session["expires_at"])
     return session
@@ -184,20 +194,21 @@ def submit(world: World, session_id: str, payer: Payer) -> Result:
     intent = _intent(world, session)
     if will_pay:
         _settle_customer(world, session, intent, payment_method)
-    return _after(world, session, intent, payments.confirm(world, intent, payment_method))
+    steps = setups if intent["object"] == "setup_intent" else payments
+    return _after(world, session, intent, steps.confirm(world, intent, payment_method))
 
 
 def answer_authentication(world: World, session_id: str, *, accepted: bool) -> Result:
     """The payer accepts or refuses 3-D Secure."""
     session = _open(world, session_id)
-    intent_id = world.private(session_id).get("intent")
-    intent = world.get("payment_intent", intent_id) if intent_id else None
+    intent = intent_of(world, session_id)
     if intent is None or intent["status"] != "requires_action":
         raise ApiError(400, "This session is not waiting for authentication.")
     if accepted:
         payment_method = world.get("payment_method", intent["payment_method"])
         _settle_customer(world, session, intent, payment_method)
-    return _after(world, session, intent, payments.authenticate(world, intent, accepted=accepted))
+    steps = setups if intent["object"] == "setup_intent" else payments
+    return _after(world, session, intent, steps.authenticate(world, intent, accepted=accepted))
 
 
 def _open(world: World, session_id: str) -> Doc:
@@ -207,11 +218,23 @@ def _open(world: World, session_id: str) -> Doc:
     return session
 
 
+def intent_of(world: World, session_id: str) -> Doc | None:
+    """The session's payment intent, or setup intent for a trial, once somebody has tried."""
+    identifier: str = world.private(session_id).get("intent", "")
+    kind = world.store.kind_of(identifier)
+    return world.get(kind, identifier) if kind else None
+
+
 def _intent(world: World, session: Doc) -> Doc:
-    """The payment intent, which Stripe only creates when somebody first tries to pay."""
+    """The intent, which Stripe only creates when somebody first tries to pay."""
+    if known := intent_of(world, session["id"]):
+        return known
     notes = world.private(session["id"])
-    if "intent" in notes:
-        return world.get("payment_intent", notes["intent"])
+    if notes.get("trial_end"):
+        intent = setups.create(world, session["customer"])
+        world.note(session["id"], intent=intent["id"])
+        world.note(intent["id"], session=session["id"])
+        return intent
     data = notes["intent_data"]
     subscription = session["mode"] == "subscription"
     intent = payments.create_intent(
@@ -237,7 +260,7 @@ def _settle_customer(world: World, session: Doc, intent: Doc, payment_method: Do
     """Make the customer, if this session wants one, and tie intent and method to it."""
     customer_id = session["customer"]
     payer = world.private(session["id"])["payer"]
-    keeps = session["mode"] == "subscription" or intent["setup_future_usage"] is not None
+    keeps = session["mode"] == "subscription" or intent.get("setup_future_usage") is not None
     if customer_id is None and (keeps or session["customer_creation"] == "always"):
         customer = customers.create(
             world,
@@ -268,10 +291,11 @@ def _after(world: World, session: Doc, intent: Doc, attempt: payments.Attempt) -
     values: Doc = {}
     if session["mode"] == "subscription":
         values = billing.start(world, session, intent, paid=paid)
+    delayed = intent["object"] == "setup_intent"
     world.change(
         session,
         status="complete",
-        payment_status="paid" if paid else "unpaid",
+        payment_status="no_payment_required" if delayed else "paid" if paid else "unpaid",
         customer_details=_details(payer["email"], payer["name"], payer["country"]),
         url=None,
         **values,
@@ -297,7 +321,7 @@ def settle(world: World, intent_id: str, *, success: bool | None = None) -> None
     payments.settle_debit(world, intent, success=success)
     notes = world.private(intent_id)
     if "invoice" in notes:
-        billing.after_settling(world, notes["invoice"], intent, success=success)
+        collecting.after_settling(world, notes["invoice"], success=success)
     # A later try for the same invoice is no longer the session's affair.
     if "session" in notes and "answered" not in notes:
         world.note(intent_id, answered=True)

@@ -34,7 +34,9 @@ SUPPORTED = {
 INTENT_DATA = {
     "description", "metadata", "receipt_email", "setup_future_usage", "statement_descriptor_suffix",
 }  # fmt: skip
-SUBSCRIPTION_DATA = {"description", "metadata"}
+SUBSCRIPTION_DATA = {"description", "metadata", "trial_end", "trial_period_days"}
+TRIAL_MINIMUM_HOURS = 48
+TRIAL_MAXIMUM_DAYS = 730
 
 
 def check(world: World, params: Doc) -> str:
@@ -82,6 +84,36 @@ def check(world: World, params: Doc) -> str:
     if len(params.get("client_reference_id") or "") > 200:
         raise ApiError(400, "Invalid string: too long", param="client_reference_id")
     return str(mode)
+
+
+def trial_end(world: World, params: Doc) -> int | None:
+    """When a new subscription's trial ends, or None without one."""
+    data = params.get("subscription_data") or {}
+    end, days = data.get("trial_end"), data.get("trial_period_days")
+    now = world.clock.now()
+    if end is not None and days is not None:
+        raise ApiError(
+            400, "You may only specify one of these parameters: trial_end, trial_period_days."
+        )
+    if days is not None and days < 1:
+        raise ApiError(
+            400, "The minimum number of trial period days is 1.",
+            param="subscription_data[trial_period_days]",
+        )  # fmt: skip
+    if end is not None and end < now + TRIAL_MINIMUM_HOURS * HOUR:
+        raise ApiError(
+            400,
+            "The `trial_end` date has to be at least 2 days in the future.",
+            param="subscription_data[trial_end]",
+        )
+    end = now + days * 24 * HOUR if days is not None else end
+    if end is not None and end > now + TRIAL_MAXIMUM_DAYS * 24 * HOUR:
+        raise ApiError(
+            400,
+            "The maximum number of trial period days is 730 (2 years).",
+            param="subscription_data[trial_end]",
+        )
+    return end
 
 
 def is_web_address(url: str) -> bool:

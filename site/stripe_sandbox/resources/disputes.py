@@ -8,18 +8,28 @@ from ..world import DAY, DISPUTE_FEE_CENTS, World
 from . import balance
 
 
-def create(world: World, charge_id: str, *, reason: str = "fraudulent") -> Doc:
-    """The bank opens a dispute: amount and fee leave the balance at once.
+def of_charge(world: World, charge_id: str) -> list[Doc]:
+    """A charge's disputes, the newest first."""
+    return list(world.store.newest("dispute", {"charge": charge_id}))
 
-    A SEPA debit is reclaimed without appeal, so such a dispute is lost from the start.
+
+def create(
+    world: World, charge_id: str, *, reason: str = "fraudulent", amount: int | None = None
+) -> Doc:
+    """The bank opens a dispute: amount (cents, else the rest) and fee leave the balance at once.
+
+    There can be several of one charge, as long as they do not claim more than it has left. A
+    SEPA debit is reclaimed without appeal, so such a dispute is lost from the start.
     """
     charge = world.get("charge", charge_id)
-    if charge["status"] != "succeeded" or charge["disputed"] or charge["refunded"]:
+    claimed = sum(d["amount"] for d in of_charge(world, charge_id) if d["status"] != "won")
+    left = charge["amount"] - charge["amount_refunded"] - claimed
+    amount = left if amount is None else amount
+    if charge["status"] != "succeeded" or not 0 < amount <= left:
         raise ApiError(400, f"Charge {charge_id} cannot be disputed.")
     details = charge["payment_method_details"]
     card = details["type"] == "card"
     identifier = world.ids.new("dispute")
-    amount = charge["amount"] - charge["amount_refunded"]
     withdrawn = balance.book(
         world,
         amount=-amount,
@@ -67,7 +77,8 @@ def create(world: World, charge_id: str, *, reason: str = "fraudulent") -> Doc:
     before = world.change(charge, disputed=True)
     world.emit("charge.dispute.created", dispute)
     world.emit("charge.dispute.funds_withdrawn", dispute)
-    world.emit("charge.updated", charge, before)
+    if before:
+        world.emit("charge.updated", charge, before)
     if not card:
         world.emit("charge.dispute.closed", dispute)
     return dispute

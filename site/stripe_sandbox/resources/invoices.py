@@ -13,15 +13,17 @@ def create(
     billing_reason: str,
     period: tuple[int, int],
     past: tuple[int, int],
+    free: bool = False,
 ) -> Doc:
     """A draft invoice for one period of a subscription (start and end in Unix time).
 
-    Its lines carry the period being paid for, the invoice itself the `past` one.
+    Its lines carry the period being paid for, the invoice itself the `past` one. A `free` one
+    is for a trial: its lines cost nothing.
     """
     customer = world.get("customer", subscription["customer"])
     identifier = world.ids.new("invoice")
     lines = [
-        _line(world, item, subscription, identifier, period)
+        _line(world, item, subscription, identifier, period, free=free)
         for item in subscription["items"]["data"]
     ]
     total = sum(line["amount"] for line in lines)
@@ -89,15 +91,24 @@ def _list(data: list[Doc], url: str) -> Doc:
     return {"object": "list", "data": data, "has_more": False, "url": url}
 
 
-def _line(world: World, item: Doc, subscription: Doc, invoice: str, period: tuple[int, int]) -> Doc:
+def _line(
+    world: World,
+    item: Doc,
+    subscription: Doc,
+    invoice: str,
+    period: tuple[int, int],
+    *,
+    free: bool,
+) -> Doc:
     price = item["price"]
-    amount = price["unit_amount"] * item["quantity"]
+    amount = 0 if free else price["unit_amount"] * item["quantity"]
     name = world.get("product", price["product"])["name"]
+    what = f"{item['quantity']} × {name}"
     return world.new(
         "line_item",
         amount=amount,
         currency=price["currency"],
-        description=f"{item['quantity']} × {name}",
+        description=f"Trial period for {name}" if free else what,
         discount_amounts=[],
         discountable=True,
         invoice=invoice,
@@ -118,7 +129,7 @@ def _line(world: World, item: Doc, subscription: Doc, invoice: str, period: tupl
         pricing={
             "price_details": {"price": price["id"], "product": price["product"]},
             "type": "price_details",
-            "unit_amount_decimal": str(price["unit_amount"]),
+            "unit_amount_decimal": "0" if free else str(price["unit_amount"]),
         },
         quantity=item["quantity"],
         subscription=subscription["id"],
@@ -144,6 +155,12 @@ def finalize(world: World, invoice: Doc) -> None:
     world.emit("invoice.finalized", invoice)
 
 
+def settle_free(world: World, invoice: Doc) -> None:
+    """Finalize an invoice of nothing. It is paid at once, without any payment."""
+    finalize(world, invoice)
+    mark_paid(world, invoice)
+
+
 def add_payment(world: World, invoice: Doc, intent: Doc) -> Doc:
     """Tie a payment intent to the invoice it is to pay."""
     world.note(invoice["id"], intent=intent["id"])
@@ -162,10 +179,15 @@ def add_payment(world: World, invoice: Doc, intent: Doc) -> Doc:
 
 def payment_of(world: World, invoice_id: str) -> Doc:
     """The invoice's (only) payment."""
-    return next(
-        payment
-        for payment in world.store.newest("invoice_payment")
-        if payment["invoice"] == invoice_id
+    return next(world.store.newest("invoice_payment", {"invoice": invoice_id}))
+
+
+def cancel_payment(world: World, invoice_id: str) -> None:
+    """Nobody has to pay: the invoice's payment is cancelled with it."""
+    world.change(
+        payment_of(world, invoice_id),
+        status="canceled",
+        status_transitions={"canceled_at": world.clock.now(), "paid_at": None},
     )
 
 
@@ -182,16 +204,17 @@ def mark_paid(world: World, invoice: Doc) -> None:
         next_payment_attempt=None,
         status_transitions=_moment(invoice, "paid_at", now),
     )
-    payment = payment_of(world, invoice["id"])
-    world.change(
-        payment,
-        amount_paid=invoice["total"],
-        status="paid",
-        status_transitions={"canceled_at": None, "paid_at": now},
-    )
     world.emit("invoice.paid", invoice)
     world.emit("invoice.payment_succeeded", invoice)
-    world.emit("invoice_payment.paid", payment)
+    if invoice["total"]:
+        payment = payment_of(world, invoice["id"])
+        world.change(
+            payment,
+            amount_paid=invoice["total"],
+            status="paid",
+            status_transitions={"canceled_at": None, "paid_at": now},
+        )
+        world.emit("invoice_payment.paid", payment)
 
 
 def void(world: World, invoice: Doc) -> None:

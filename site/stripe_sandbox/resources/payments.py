@@ -12,6 +12,10 @@ from . import customers
 
 SEPA_SETTLES_DAYS = 5
 METHOD_TYPES = ["card", "sepa_debit"]
+NOT_AUTHENTICATED = (
+    "We are unable to authenticate your payment method. "
+    "Please choose a different payment method and try again."
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def confirm(
     method = customers.test_method(world, payment_method)
     if method.kind == "sepa_debit":
         return _start_debit(world, intent, payment_method)
-    if method.outcome == "authenticate" and not off_session:
+    if method.outcome == "authenticate_always" or (method.asks and not off_session):
         world.change(
             intent,
             status="requires_action",
@@ -100,19 +104,27 @@ def authenticate(world: World, intent: Doc, *, accepted: bool) -> Attempt:
     payment_method = world.get("payment_method", intent["payment_method"])
     if accepted:
         return _collect(world, intent, payment_method, authenticated=True)
-    message = (
-        "We are unable to authenticate your payment method. "
-        "Please choose a different payment method and try again."
-    )
     error = {
         "code": "payment_intent_authentication_failure",
         "doc_url": "https://docs.stripe.com/error-codes/payment-intent-authentication-failure",
-        "message": message,
+        "message": NOT_AUTHENTICATED,
         "payment_method": payment_method,
         "type": "invalid_request_error",
     }
     _fail_intent(world, intent, error)
-    return Attempt("failed", message)
+    return Attempt("failed", NOT_AUTHENTICATED)
+
+
+def cancel(world: World, intent: Doc) -> None:
+    """Nobody wants this money any more."""
+    world.change(
+        intent,
+        status="canceled",
+        canceled_at=world.clock.now(),
+        cancellation_reason="void_invoice",
+        next_action=None,
+    )
+    world.emit("payment_intent.canceled", intent)
 
 
 def _collect(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..errors import ApiError
 from ..store import Doc
 from ..world import DAY, World
 from . import balance
@@ -63,9 +64,40 @@ def create(world: World, *, include_pending: bool = False, arrive: bool = True) 
 
 def arrive_now(world: World, identifier: str) -> None:
     """The money is on the bank account, and the list of what it consists of is final."""
-    payout = world.get("payout", identifier)
+    payout = world.get("payout", identifier, "payout")
+    if payout["status"] != "in_transit":
+        raise ApiError(400, f"Payout {identifier} is {payout['status']}, not in transit.")
+    world.timers.cancel("payout", identifier)
     trace = {"status": "supported", "value": f"SANDBOX{world.ids.digits(9)}"}
     world.change(payout, status="paid", trace_id=trace)
     world.emit("payout.paid", payout)
     world.change(payout, reconciliation_status="completed")
     world.emit("payout.reconciliation_completed", payout)
+
+
+def fail(world: World, identifier: str) -> Doc:
+    """The bank sends the money back, even after it seemed to have arrived.
+
+    The transactions stay with this payout; the next one takes the amount that came back.
+    """
+    payout = world.get("payout", identifier, "payout")
+    if payout["status"] not in ("in_transit", "paid"):
+        raise ApiError(400, f"Payout {identifier} is {payout['status']} already.")
+    world.timers.cancel("payout", identifier)
+    returned = balance.book(
+        world,
+        amount=payout["amount"],
+        currency=payout["currency"],
+        type="payout_failure",
+        source=identifier,
+        description="PAYOUT FAILURE",
+    )
+    world.change(
+        payout,
+        status="failed",
+        failure_balance_transaction=returned["id"],
+        failure_code="account_closed",
+        failure_message="The bank account has been closed.",
+    )
+    world.emit("payout.failed", payout)
+    return payout

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..errors import ApiError
-from ..store import Doc
+from ..errors import ApiError, missing
+from ..store import INDEXED, Doc, subscription_of
 from ..world import DAY, World
 from . import checkout, refunds
 
@@ -50,21 +50,48 @@ def find(world: World, kind: str, params: Doc, url: str) -> Doc:
         tests.append(lambda event: event["created"] >= oldest)
     if kind == "subscription" and "status" not in params:
         tests.append(lambda subscription: subscription["status"] != "canceled")
-    matching = (obj for obj in world.store.newest(kind) if all(test(obj) for test in tests))
-    return page(world, matching, params, url)
+    if kind == "balance_transaction" and "payout" in params:
+        entries = world.private(world.get("payout", params["payout"], "payout")["id"])["entries"]
+        members = (world.get(kind, entry) for entry in entries)
+        return page(world, (obj for obj in members if all(t(obj) for t in tests)), params, url)
+    after, before = _cursors(params)
+    for param, cursor in (("starting_after", after), ("ending_before", before)):
+        if cursor is not None and world.store.kind_of(cursor) != kind:
+            raise missing(kind.replace(".", " "), cursor, param)
+    where = {
+        name: wanted
+        for name, wanted in params.items()
+        if name in INDEXED.get(kind, ()) and isinstance(wanted, str)
+    }
+    found = world.store.newest(kind, where, after=after, before=before)
+    matching = (obj for obj in found if all(test(obj) for test in tests))
+    if before is None:
+        return page(world, matching, {"limit": params.get("limit", 10)}, url)
+    limit, rows = _limit(params), list(matching)
+    return _envelope(world, rows[-limit:], len(rows) > limit, url)
 
 
-def page(world: World, objects: Iterable[Doc], params: Doc, url: str) -> Doc:
-    """Stripe's list envelope around at most `limit` objects from the wanted position."""
-    limit = params.get("limit", 10)
+def _limit(params: Doc) -> int:
+    limit: int = params.get("limit", 10)
     if not 1 <= limit <= 100:
         raise ApiError(
             400, f"Invalid integer: {limit} (limit is 1 to 100)",
             code="parameter_invalid_integer", param="limit",
         )  # fmt: skip
+    return limit
+
+
+def _cursors(params: Doc) -> tuple[str | None, str | None]:
     after, before = params.get("starting_after"), params.get("ending_before")
     if after and before:
         raise ApiError(400, "You may only specify one of starting_after and ending_before.")
+    return after or None, before or None
+
+
+def page(world: World, objects: Iterable[Doc], params: Doc, url: str) -> Doc:
+    """Stripe's list envelope around at most `limit` objects from the wanted position."""
+    limit = _limit(params)
+    after, before = _cursors(params)
     cursor = after or before
     if cursor is None:
         rows = []
@@ -85,6 +112,10 @@ def page(world: World, objects: Iterable[Doc], params: Doc, url: str) -> Doc:
         else:
             rest = rows[: places[0]]
             found, more = rest[-limit:], len(rest) > limit
+    return _envelope(world, found, more, url)
+
+
+def _envelope(world: World, found: list[Doc], more: bool, url: str) -> Doc:
     return {
         "object": "list",
         "data": [present(world, obj) for obj in found],
@@ -106,12 +137,11 @@ def _test(world: World, kind: str, name: str, wanted: Any) -> Callable[[Doc], bo
             ((world.store.get("_delivery", obj["id"]) or {}).get("state") == "delivered") == wanted
         )
     if kind == "balance_transaction" and name == "payout":
-        members = set(world.private(world.get("payout", wanted, "payout")["id"])["entries"])
-        return lambda obj: obj["id"] in members
+        return lambda obj: True
     if kind == "checkout.session" and name == "customer_details":
         return lambda obj: ((obj["customer_details"] or {}).get("email")) == wanted.get("email")
     if kind == "invoice" and name == "subscription":
-        return lambda obj: _subscription_of(obj) == wanted
+        return lambda obj: subscription_of(obj) == wanted
     if kind == "invoice_payment" and name == "payment":
         return lambda obj: obj["payment"].get(wanted["type"]) == wanted.get(wanted["type"])
     if kind == "subscription" and name == "status":
@@ -132,11 +162,6 @@ def _type_matches(type: str, wanted: str) -> bool:
     return type == wanted or (wanted.endswith("*") and type.startswith(wanted[:-1]))
 
 
-def _subscription_of(invoice: Doc) -> str | None:
-    details = (invoice["parent"] or {}).get("subscription_details")
-    return details["subscription"] if details else None
-
-
 # Expansion -------------------------------------------------------------------------------------
 
 
@@ -150,19 +175,15 @@ def _charge_refunds(world: World, charge: Doc) -> tuple[list[Doc], str]:
 
 
 def _invoice_payments(world: World, invoice: Doc) -> tuple[list[Doc], str]:
-    of_invoice = [
-        payment
-        for payment in world.store.newest("invoice_payment")
-        if payment["invoice"] == invoice["id"]
-    ]
-    return of_invoice, "/v1/invoice_payments"
+    of_invoice = world.store.newest("invoice_payment", {"invoice": invoice["id"]})
+    return list(of_invoice), f"/v1/invoice_payments?invoice={invoice['id']}"
 
 
 def _customer_subscriptions(world: World, customer: Doc) -> tuple[list[Doc], str]:
     current = [
         subscription
-        for subscription in world.store.newest("subscription")
-        if subscription["customer"] == customer["id"] and subscription["status"] != "canceled"
+        for subscription in world.store.newest("subscription", {"customer": customer["id"]})
+        if subscription["status"] != "canceled"
     ]
     return current, f"/v1/customers/{customer['id']}/subscriptions"
 
@@ -180,8 +201,8 @@ def expand(world: World, body: Doc, paths: list[str]) -> Doc:
     """Replace the ids at `paths` by their objects, inside lists as well (`data.customer`)."""
     for path in paths:
         parts = path.split(".")
-        depth = len([part for part in parts if part != "data"])
-        if depth > MAX_DEPTH:
+        # Stripe counts a list's `data` as a level of its own.
+        if len(parts) > MAX_DEPTH:
             raise ApiError(
                 400,
                 f"You cannot expand more than {MAX_DEPTH} levels of a property: {path}",

@@ -9,8 +9,11 @@ from . import balance
 from .customers import merged_metadata
 
 
-def create(world: World, params: Doc) -> Doc:
-    """POST /v1/refunds. A card refund succeeds at once, a SEPA refund stays pending."""
+def create(world: World, params: Doc, *, fee: int = 0) -> Doc:
+    """POST /v1/refunds. A card refund succeeds at once, a SEPA refund stays pending.
+
+    `fee` in cents is what Stripe keeps for the refund itself; usually nothing.
+    """
     charge = _charge(world, params)
     remaining = charge["amount"] - charge["amount_refunded"]
     amount = params.get("amount", remaining)
@@ -48,6 +51,8 @@ def create(world: World, params: Doc) -> Doc:
         currency=charge["currency"],
         type="refund" if card else "payment_refund",
         source=identifier,
+        fee=fee,
+        fee_description="Refund fee",
         description="REFUND FOR CHARGE" if card else "REFUND FOR PAYMENT",
         reporting_category="refund",
     )
@@ -83,7 +88,7 @@ def create(world: World, params: Doc) -> Doc:
 
 def _can_refund(world: World, charge: Doc) -> bool:
     """A won dispute leaves the charge refundable; an open or lost one does not."""
-    disputes = [d for d in world.store.newest("dispute") if d["charge"] == charge["id"]]
+    disputes = world.store.newest("dispute", {"charge": charge["id"]})
     return all(dispute["status"] == "won" for dispute in disputes)
 
 
@@ -178,4 +183,4 @@ def _announce(world: World, refund: Doc, **values: str) -> None:
 
 def of_charge(world: World, charge_id: str) -> list[Doc]:
     """A charge's refunds, the newest first."""
-    return [refund for refund in world.store.newest("refund") if refund["charge"] == charge_id]
+    return list(world.store.newest("refund", {"charge": charge_id}))
