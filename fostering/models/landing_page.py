@@ -13,6 +13,7 @@ from sosbca.core.listing import live_below, with_pictures
 from sosbca.core.models import BasePage
 from sosbca.core.privacy import public
 
+from .support_centre import SupportCentre
 from .way_page import WayOfHelpingPage
 
 
@@ -27,6 +28,7 @@ class LandingPage(BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = [
         "fostering.WayOfHelpingPage",
+        "fostering.SelfCheckPage",
         "home.FaqPage",
         "home.SectionPage",
         "home.StandardPage",
@@ -38,15 +40,16 @@ class LandingPage(BasePage):
         verbose_name_plural = _("fostering landing pages")
 
     def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        ways = list(with_pictures(live_below(self, WayOfHelpingPage)).order_by("path"))
+        found = with_pictures(live_below(self, WayOfHelpingPage)).order_by("path")
+        ways = list(found.prefetch_related("figures__fact"))
+        compared = [list(way.aspects()) for way in ways]
         others = public(self.get_children().live()).not_type(WayOfHelpingPage).specific()
         return {
             **super().get_context(request, *args, **kwargs),
             "ways": ways,
+            "cards": list(zip(ways, compared, strict=True)),
             # One row for each thing compared: its label, and what each way says about it.
-            "comparison": [
-                (row[0].label, [aspect.text for aspect in row])
-                for row in zip(*(way.aspects() for way in ways), strict=True)
-            ],
+            "comparison": [(row[0].label, row) for row in zip(*compared, strict=True)],
+            "centres": SupportCentre.objects.all(),
             "others": others,
         }

@@ -1,0 +1,1 @@
+"""Recruitment's side of the admin."""

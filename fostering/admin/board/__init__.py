@@ -1,0 +1,1 @@
+"""All cases by stage, as cards that staff move."""

@@ -1,0 +1,1 @@
+"""How recruitment goes, drawn, in tables, and as a file without names."""

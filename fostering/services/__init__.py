@@ -1,0 +1,1 @@
+"""Every change of state: each function is one transaction, safe to repeat."""
