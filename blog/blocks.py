@@ -9,6 +9,7 @@ from wagtail import blocks
 from sosbca.core.blocks import groups
 from sosbca.core.blocks.choosers import BulkSnippetChooserBlock
 from sosbca.core.page_cache.memory import remembered
+from sosbca.core.page_cache.parts import pages_of
 
 
 class NewsListBlock(blocks.StructBlock):
@@ -32,6 +33,7 @@ class NewsListBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         # The pages of this app hold blocks: its queries may only be imported once they exist.
+        from blog.models import ArticlePage, NewsIndexPage
         from blog.queries import latest_articles, news_index
 
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
@@ -40,5 +42,6 @@ class NewsListBlock(blocks.StructBlock):
         context["articles"], context["index"] = remembered(
             ("latest news", language, number, topic and topic.pk),
             lambda: (latest_articles(language, number, topic), news_index(language)),
+            pages_of(ArticlePage, NewsIndexPage),
         )
         return context

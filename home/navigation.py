@@ -11,15 +11,17 @@ from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from home.models import FooterSettings
+from sosbca.core.known_pages import plain_pages
 from sosbca.core.links import counterparts
 from sosbca.core.models import OrganisationSettings
 from sosbca.core.organisation import PAGES
 from sosbca.core.page_cache.memory import remembered
+from sosbca.core.page_cache.parts import NO_PAGES
 
 # Each in its own words, as a reader looks for it.
 LANGUAGE_NAMES = {"lv": "Latviski", "en": "English"}
 # Views, not pages, that have an address in each language.
-VIEWS_IN_BOTH_LANGUAGES = {"donations", "site_search"}
+VIEWS_IN_BOTH_LANGUAGES = {"donations", "fostering", "site_search"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +59,26 @@ class Chrome:
         site = self.site
         if site is None:
             return None
-        # For reading only. Editors get a row of their own from Wagtail, never this one.
+        # For reading only. Editors get a row of their own from Wagtail, never this one. Of its
+        # pages nothing may be shown: what is shown of a page is found by `_published`.
         found: OrganisationSettings = remembered(
-            ("organisation", site.pk), lambda: OrganisationSettings.for_site(site)
+            ("organisation", site.pk), lambda: OrganisationSettings.for_site(site), NO_PAGES
         )
         return found
 
     @cached_property
     def _footer(self) -> tuple[FooterSettings, list[Page]] | None:
-        """The footer's words and the pages that it leads to."""
+        """The footer's words and the pages that it leads to, of which the same is true."""
         site = self.site
         if site is None:
             return None
 
         def look_up() -> tuple[FooterSettings, list[Page]]:
             footer: FooterSettings = FooterSettings.for_site(site)
-            return footer, [link.page for link in footer.links.select_related("page")]
+            links = footer.links.select_related("page").only("footer", "page__translation_key")
+            return footer, [link.page for link in links]
 
-        return remembered(("footer", site.pk), look_up)
+        return remembered(("footer", site.pk), look_up, NO_PAGES)
 
     @property
     def footer(self) -> FooterSettings | None:
@@ -113,9 +117,8 @@ class Chrome:
         if home is None:
             return []
         path = self._request.path
-        children = remembered(("menu", home.pk), lambda: list(home.get_children().live().in_menu()))
         items = []
-        for page in children:
+        for page in remembered(("menu", home.pk), lambda: _menu_of(home)):
             url = page.get_url(self._request) or "/"
             items.append(MenuItem(page.title, url, path.startswith(url)))
         return items
@@ -224,6 +227,13 @@ class Chrome:
             ("ancestors", page.path[: -page.steplen]),
             lambda: list(page.get_ancestors().filter(depth__gte=2).live()),
         )
+
+
+def _menu_of(home: Page) -> list[Page]:
+    # Not `get_children`, which believes what the page knew of its children when it was fetched.
+    children = Page.objects.child_of(home).live().in_menu().order_by("path")
+    found = plain_pages(types := dict(children.values_list("pk", "content_type_id")))
+    return [found[pk] for pk in types if pk in found]
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from fostering.snippets import CaseMailTemplateViewSet, SupportCentreViewSet
 from projects.models import Funder
 from sosbca.core.models import Fact, GlossaryTerm, Partner, Person, Testimonial, Topic
 
@@ -72,4 +73,6 @@ class ReusableContentGroup(SnippetViewSetGroup):
         TestimonialViewSet,
         GlossaryTermViewSet,
         TopicViewSet,
+        SupportCentreViewSet,
+        CaseMailTemplateViewSet,
     )

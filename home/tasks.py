@@ -6,11 +6,12 @@ from crontask import cron
 from django.conf import settings
 from django.dispatch import receiver
 from django.tasks import task
-from wagtail.signals import page_published
+from wagtail.signals import page_published, page_unpublished
 
+from home import sign_ups
 from home.editing import tasks as editing_tasks  # noqa: F401  the scheduler looks here
 from home.forms import services as forms
-from home.models import FormEntry, FormPage
+from home.models import EventPage, FormEntry, FormPage
 
 
 @task()
@@ -41,3 +42,14 @@ def forget_old_entries() -> None:
 def agree_about_entries(sender: type[FormPage], instance: FormPage, **kwargs: Any) -> None:
     if instance.locale.language_code == settings.LANGUAGE_CODE:
         forms.agree(instance)
+
+
+@receiver(page_published, sender=EventPage)
+def keep_sign_up_list(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> None:
+    sign_ups.published(instance)
+
+
+# A published page that is deleted is unpublished first.
+@receiver(page_unpublished, sender=EventPage)
+def close_sign_up_list(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> None:
+    sign_ups.withdrawn(instance)

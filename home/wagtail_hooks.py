@@ -11,6 +11,7 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from home.editing import hooks as editing_hooks  # noqa: F401  registers the editors' tools
+from home.editing import sign_up_dates  # noqa: F401  registers what editors are told of events
 from home.forms.access import may_delete, readable_forms
 from home.snippets import ReusableContentGroup
 from sosbca.users.models import User

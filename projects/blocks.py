@@ -9,6 +9,7 @@ from wagtail import blocks
 
 from sosbca.core.blocks import groups
 from sosbca.core.page_cache.memory import remembered
+from sosbca.core.page_cache.parts import pages_of
 
 # The words of `projects.models.ProjectStatus`; its values are stored.
 STATUSES = [("planned", _("Planned")), ("running", _("Running")), ("completed", _("Completed"))]
@@ -23,6 +24,7 @@ class ProjectListBlock(blocks.StructBlock):
         choices=STATUSES,
         required=False,
         help_text=_("All projects when none is chosen."),
+        search_index=False,
     )
     number = blocks.IntegerBlock(label=_("How many"), default=3, min_value=1, max_value=12)
 
@@ -35,6 +37,7 @@ class ProjectListBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         # The pages of this app hold blocks: its queries may only be imported once they exist.
+        from projects.models import ProjectIndexPage, ProjectPage
         from projects.queries import latest_projects, project_index
 
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
@@ -44,5 +47,6 @@ class ProjectListBlock(blocks.StructBlock):
         context["projects"], context["index"] = remembered(
             ("latest projects", language, number, status, timezone.localdate()),
             lambda: (latest_projects(language, status, number), project_index(language)),
+            pages_of(ProjectPage, ProjectIndexPage),
         )
         return context

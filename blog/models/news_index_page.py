@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from blog.feeds import feed
 from sosbca.core.listing import (
+    ALL,
     asked,
     clear_url,
     live_below,
@@ -74,6 +75,7 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
                 state,
                 [(value, words) for value, words, _count in options],
                 {value: count for value, _words, count in options},
+                all_of=asked(request, ALL),
             )
             for heading, name, options in filters
         ]
@@ -137,7 +139,8 @@ def _topics(articles: QuerySet[ArticlePage], fits: Q | None) -> list[Option]:
 def _projects(
     articles: QuerySet[ArticlePage], fits: Q | None, projects: QuerySet[Page]
 ) -> list[Option]:
-    """Those that articles refer to; `projects` are the pages in the language of the list."""
+    """Those that articles refer to, the one with the latest news first; `projects` are the pages
+    in the language of the list."""
     version = projects.filter(translation_key=OuterRef("project__translation_key"))
     rows = (
         ArticleProject.objects.filter(page__in=articles.order_by().values("pk"))
@@ -147,7 +150,7 @@ def _projects(
         )
         .exclude(slug=None)
         .values("slug", "title")
-        .annotate(count=Count("page", distinct=True, filter=fits))
-        .order_by("title")
+        .annotate(count=Count("page", distinct=True, filter=fits), latest=Max("page__published_on"))
+        .order_by("-latest", "title")
     )
     return [(row["slug"], row["title"], row["count"]) for row in rows]

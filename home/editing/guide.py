@@ -1,4 +1,4 @@
-"""The editors' guide: written in Markdown in `docs/editors`, read in the admin."""
+"""The guides of editors and of recruitment: written in Markdown in `docs`, read in the admin."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,10 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 from wagtail.permissions import policy_registry  # type: ignore[attr-defined]
 
-FOLDER = Path(settings.BASE_DIR) / "docs" / "editors"
+from fostering.services import access
+
+DOCS = Path(settings.BASE_DIR) / "docs"
+FOLDER = DOCS / "editors"
 PICTURE = re.compile(r"[a-z0-9-]+\.png")
 LANGUAGES = ("lv", "en")
 
@@ -46,11 +49,17 @@ def is_for(user: Any) -> bool:
     return allowed
 
 
-def read_guide(language: str) -> Guide:
-    """The guide in a language; in English when it isn't written in it."""
+def is_for_recruitment(user: Any) -> bool:
+    """Their guide is for those who work on cases."""
+    return access.is_staff_of_cases(user)
+
+
+def read_guide(language: str, folder: Path = FOLDER, address: str = "editing:guide") -> Guide:
+    """The guide in a language; in English when it isn't written in it. Its pictures are below
+    its address."""
     chosen = language if language in LANGUAGES else "en"
-    path = FOLDER / f"{chosen}.md"
-    return _render(path.read_text(encoding="utf-8"), reverse("editing:guide"))
+    path = folder / f"{chosen}.md"
+    return _render(path.read_text(encoding="utf-8"), reverse(address))
 
 
 @lru_cache(maxsize=4)
@@ -80,9 +89,12 @@ class GuideView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "home/editing/guide.html"
     page_title: Any = _("Editors’ guide")
     header_icon = "help"
+    folder = FOLDER
+    address = "editing:guide"
+    is_for = staticmethod(is_for)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not is_for(request.user):
+        if not self.is_for(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -92,14 +104,23 @@ class GuideView(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         language = (get_language() or "lv").split("-")[0]
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "guide": read_guide(language)}
+        return {**context, "guide": read_guide(language, self.folder, self.address)}
 
 
-def picture(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
-    """A picture of the guide."""
-    if not is_for(request.user):
+class RecruitmentGuideView(GuideView):
+    page_title: Any = _("Recruitment guide")
+    folder = DOCS / "recruitment"
+    address = "editing:recruitment_guide"
+    is_for = staticmethod(is_for_recruitment)
+
+
+def picture(
+    request: HttpRequest, name: str, guide: type[GuideView] = GuideView
+) -> HttpResponse | FileResponse:
+    """A picture of a guide, for its readers."""
+    if not guide.is_for(request.user):
         raise PermissionDenied
-    path = FOLDER / "pictures" / name
+    path = guide.folder / "pictures" / name
     if not PICTURE.fullmatch(name) or not path.is_file():
         raise Http404
     response = FileResponse(path.open("rb"), content_type="image/png")

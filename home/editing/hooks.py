@@ -50,7 +50,14 @@ def register_addresses() -> list[Any]:
             name="facts_results",
         ),
         path("guide/", guide.GuideView.as_view(), name="guide"),
+        path("recruitment-guide/", guide.RecruitmentGuideView.as_view(), name="recruitment_guide"),
         path("guide/pictures/<str:name>", guide.picture, name="guide_picture"),
+        path(
+            "recruitment-guide/pictures/<str:name>",
+            guide.picture,
+            {"guide": guide.RecruitmentGuideView},
+            name="recruitment_guide_picture",
+        ),
     ]
     return [path("", include((addresses, "editing"), namespace="editing"))]
 
@@ -122,6 +129,22 @@ class GuideMenuItem(MenuItem):
 def add_guide() -> MenuItem:
     return GuideMenuItem(
         _("Editors’ guide"), reverse("editing:guide"), name="guide", icon_name="help", order=10
+    )
+
+
+class RecruitmentGuideMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return guide.is_for_recruitment(request.user)
+
+
+@hooks.register("register_help_menu_item")
+def add_recruitment_guide() -> MenuItem:
+    return RecruitmentGuideMenuItem(
+        _("Recruitment guide"),
+        reverse("editing:recruitment_guide"),
+        name="recruitment-guide",
+        icon_name="help",
+        order=11,
     )
 
 

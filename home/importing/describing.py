@@ -26,7 +26,7 @@ def describe(name: str) -> str:
 def _all() -> Iterator[str]:
     parts: dict[str, Mapping[str, type[models.Model]]] = {
         "Page types (type: …)": page_types(),
-        "Pictures, documents, funds and snippets (reference: kind:key)": entry_kinds(),
+        "Pictures, documents, funds, campaigns and snippets (reference: kind:key)": entry_kinds(),
         "Settings (_settings.yaml)": settings_kinds(),
     }
     for heading, known in parts.items():

@@ -17,9 +17,10 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, get_page_models
 from wagtail.snippets.models import get_snippet_models
 
-from donations.models import Fund
+from donations.models import Campaign, Fund
 
-PAGE, PICTURE, DOCUMENT, FUND, SETTINGS = "page", "picture", "document", "fund", "settings"
+PAGE, PICTURE, DOCUMENT, SETTINGS = "page", "picture", "document", "settings"
+FUND, CAMPAIGN = "fund", "campaign"
 
 # Of Wagtail's own fields, these are content.
 PAGE_FIELDS = {"title", "slug", "seo_title", "search_description", "show_in_menus"}
@@ -70,12 +71,14 @@ def page_types() -> dict[str, type[Page]]:
 
 @cache
 def entry_kinds() -> dict[str, type[models.Model]]:
-    """Everything that has a row of its own and is no page: pictures, funds, snippets."""
+    """Everything that has a row of its own and is no page: pictures, funds, campaigns,
+    snippets."""
     snippets = {kebab(model.__name__): model for model in get_snippet_models() if _is_ours(model)}
     return {
         PICTURE: get_image_model(),
         DOCUMENT: get_document_model(),
         FUND: Fund,
+        CAMPAIGN: Campaign,
         **dict(sorted(snippets.items())),
     }
 

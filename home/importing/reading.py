@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .kinds import DOCUMENT, FUND, PICTURE, SETTINGS, entry_kinds, settings_kinds
+from .kinds import CAMPAIGN, DOCUMENT, FUND, PICTURE, SETTINGS, entry_kinds, settings_kinds
 from .nodes import Node, Record, Text, is_empty, parse_yaml, plain
 from .problems import Place, Problems, did_you_mean
 from .references import HOME
@@ -14,7 +14,12 @@ from .references import HOME
 # Part of every hash: raised when the same file comes to mean something else.
 FORMAT = 1
 KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-COLLECTIONS = {"_pictures.yaml": PICTURE, "_documents.yaml": DOCUMENT, "_funds.yaml": FUND}
+COLLECTIONS = {
+    "_pictures.yaml": PICTURE,
+    "_documents.yaml": DOCUMENT,
+    "_funds.yaml": FUND,
+    "_campaigns.yaml": CAMPAIGN,
+}
 FOLDERS = {"_pictures", "_documents", "_snippets"}
 
 
@@ -89,7 +94,7 @@ class _Reader:
         for name, kind in COLLECTIONS.items():
             result.entries += self.entries(self.folder / name, kind)
         for path in sorted((self.folder / "_snippets").glob("*")):
-            kinds = entry_kinds().keys() - {PICTURE, DOCUMENT, FUND}
+            kinds = entry_kinds().keys() - {PICTURE, DOCUMENT, FUND, CAMPAIGN}
             if path.suffix != ".yaml" or path.stem not in kinds:
                 hint = did_you_mean(path.stem, kinds)
                 self.problems.add(

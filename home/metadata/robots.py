@@ -41,6 +41,7 @@ def _closed() -> list[str]:
             paths += [
                 reverse("site_search:results"),
                 reverse("donations:thanks"),
+                reverse("donations:my-giving"),
                 receipt.removesuffix("x/"),
             ]
     return paths

@@ -1,5 +1,6 @@
 """The page where donors give."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,14 +17,27 @@ from wagtail.models import Orderable, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from donations import queries, views
-from donations.bank_transfer import bank_transfer
+from donations.bank_transfer import (
+    BankTransfer,
+    bank_transfer,
+    campaign_reference,
+    fund_reference,
+)
 from donations.forms import DonationForm
-from donations.models import DonationTexts
-from donations.models.donation import Frequency
-from donations.offers import MAXIMUM_CENTS, MINIMUM_CENTS, DonationOffer, Preset
+from donations.models import Campaign, DonationTexts
+from donations.models.choices import Frequency
+from donations.offers import (
+    MAXIMUM_CENTS,
+    MINIMUM_CENTS,
+    OFFERED_FREQUENCIES,
+    DonationOffer,
+    Preset,
+)
+from donations.prefill import linked_amount
 from sosbca.core.blocks import RICH_TEXT_FEATURES
 from sosbca.core.fields import CentsField
 from sosbca.core.models import BasePage, OrganisationSettings
+from sosbca.core.text import parse_amount
 
 
 class DonationPage(BasePage):
@@ -37,6 +51,18 @@ class DonationPage(BasePage):
         blank=True,
         related_name="+",
         help_text=_("What gifts from this page are for. Donors choose when it is left empty."),
+    )
+    campaign = models.ForeignKey(
+        "donations.Campaign",
+        verbose_name=_("campaign"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_(
+            "Gifts from this page count for it and are for its fund. After its last day the page "
+            "shows what came of it, and takes gifts for the fund."
+        ),
     )
     minimum_cents = CentsField(
         _("smallest gift, €"),
@@ -59,15 +85,17 @@ class DonationPage(BasePage):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("fund"),
+        FieldPanel("campaign"),
         FieldRowPanel([FieldPanel("minimum_cents"), FieldPanel("maximum_cents")]),
         MultiFieldPanel(
-            [InlinePanel("presets", label=_("amount"), min_num=1, max_num=8)],
+            [InlinePanel("presets", label=_("amount"), min_num=1, max_num=18)],
             heading=_("Amounts to choose from"),
+            help_text=_("Donors can give as often as there are amounts here for it."),
         ),
         FieldPanel("goal_cents"),
         FieldPanel("text"),
     ]
-    facts = ("fund", "minimum_cents", "maximum_cents", "goal_cents")
+    facts = ("fund", "campaign", "minimum_cents", "maximum_cents", "goal_cents")
 
     parent_page_types = ["home.HomePage", "home.SectionPage"]
     subpage_types: list[str] = []
@@ -85,27 +113,43 @@ class DonationPage(BasePage):
             raise ValidationError({"maximum_cents": problem})
         if self.goal_cents and not self.fund:
             raise ValidationError({"goal_cents": _("Choose the fund that the goal is for.")})
+        if self.campaign and self.fund and self.campaign.fund_id != self.fund_id:
+            raise ValidationError({"campaign": _("The campaign is for another fund.")})
 
     def offer(self) -> DonationOffer:
-        """What this page offers to donors. Two queries at most."""
+        """What this page offers to donors. Three queries at most."""
         presets: dict[str, list[Preset]] = {}
-        default_cents = None
+        defaults: dict[str, int] = {}
         for row in self.presets.all():
             presets.setdefault(row.frequency, []).append(Preset(row.amount_cents, row.meaning))
-            if row.is_default and row.frequency == Frequency.ONCE:
-                default_cents = row.amount_cents
-        return DonationOffer(
+            if row.is_default:
+                defaults[row.frequency] = row.amount_cents
+        frequencies = [frequency for frequency in OFFERED_FREQUENCIES if frequency in presets]
+        offer = DonationOffer(
             form_path=self.get_url() or "/",
             funds=[self.fund] if self.fund else queries.open_funds(),
             presets=presets,
-            default_cents=default_cents,
+            defaults=defaults,
+            frequencies=frequencies or [Frequency.ONCE],
             minimum_cents=self.minimum_cents,
             maximum_cents=self.maximum_cents,
         )
+        return offer.for_campaign(self.campaign)
+
+    def offer_for(self, request: HttpRequest) -> DonationOffer:
+        """The offer with what links and staff add: the campaign of a link, the fee to cover."""
+        offer = replace(self.offer(), fee=DonationTexts.for_request(request).fee())
+        if self.campaign is not None:
+            return offer
+        code = request.POST.get("campaign") or request.GET.get("campaign", "")
+        campaign = queries.campaign(code)
+        if campaign is None or (self.fund and campaign.fund_id != self.fund_id):
+            return offer
+        return offer.for_campaign(campaign)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.is_preview = False  # type: ignore[attr-defined]
-        result = views.take_gift(request, self.offer())
+        result = views.take_gift(request, self.offer_for(request))
         if isinstance(result, HttpResponse):
             return result
         response = TemplateResponse(
@@ -121,18 +165,42 @@ class DonationPage(BasePage):
     def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if "form" not in kwargs:
-            context["form"] = DonationForm(self.offer())
+            context["form"] = DonationForm(self.offer_for(request) if request else self.offer())
         context.setdefault("problem", "")
         context.update(kwargs)
-        context["offer"] = context["form"].offer
-        organisation = OrganisationSettings.for_request(request) if request else None
-        context["bank"] = organisation and bank_transfer(organisation)
+        offer = context["offer"] = context["form"].offer
+        context["bank"] = _bank(request, offer) if request else None
         context["texts"] = DonationTexts.for_request(request) if request else None
-        if self.goal_cents and self.fund:
-            raised = queries.raised_cents(self.fund)
-            context["raised_cents"] = raised
-            context["raised_percent"] = min(100, max(0, raised * 100 // self.goal_cents))
+        context |= self._goal(offer.campaign)
         return context
+
+    def _goal(self, campaign: Campaign | None) -> dict[str, Any]:
+        """What has been given so far: to the campaign, or to the fund that has a goal here."""
+        if campaign is not None:
+            shown = {"campaign": campaign, "campaign_state": campaign.state()}
+            raised = queries.campaign_raised_cents(campaign)
+            return shown | _progress(raised, campaign.goal_cents)
+        if self.goal_cents and self.fund:
+            return _progress(queries.raised_cents(self.fund), self.goal_cents)
+        return {}
+
+
+def _progress(raised_cents: int, goal_cents: int | None) -> dict[str, Any]:
+    percent = min(100, max(0, raised_cents * 100 // goal_cents)) if goal_cents else 0
+    return {"goal_cents": goal_cents, "raised_cents": raised_cents, "raised_percent": percent}
+
+
+def _bank(request: HttpRequest, offer: DonationOffer) -> BankTransfer | None:
+    """The account for who has not told who they are: the reference names the purpose, and the
+    amount is there if a link asked for one."""
+    reference = ""
+    if offer.campaign and offer.campaign_code:
+        reference = campaign_reference(offer.campaign.pk)
+    elif offer.funds:
+        reference = fund_reference(offer.funds[0].pk)
+    amount = linked_amount(offer, request.GET)
+    cents = parse_amount(amount) if amount else None
+    return bank_transfer(OrganisationSettings.for_request(request), reference, cents or None)
 
 
 class DonationPreset(TranslatableMixin, Orderable):

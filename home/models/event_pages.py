@@ -7,13 +7,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.search import index
 
+from home import sign_ups
 from home.blocks import page_blocks
 from home.calendars import calendar_file
 from sosbca.core.fields import BlockField
@@ -50,6 +52,17 @@ class EventPage(RoutablePageMixin, BasePage):
     capacity = models.PositiveSmallIntegerField(
         _("number of places"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    takes_sign_ups = models.BooleanField(
+        _("takes sign-ups"),
+        default=False,
+        help_text=_("Shows a form below; who signs up stands under Recruitment in the menu."),
+    )
+    sign_up_until = models.DateTimeField(
+        _("sign-up until"),
+        null=True,
+        blank=True,
+        help_text=_("When left empty: until the event begins."),
+    )
     contact = models.ForeignKey(
         "core.Person",
         verbose_name=_("contact"),
@@ -78,6 +91,7 @@ class EventPage(RoutablePageMixin, BasePage):
                 FieldPanel("is_online"),
                 FieldRowPanel([FieldPanel("town"), FieldPanel("venue")]),
                 FieldPanel("capacity"),
+                FieldRowPanel([FieldPanel("takes_sign_ups"), FieldPanel("sign_up_until")]),
                 FieldPanel("contact"),
                 PageChooserPanel("programme", "home.ProgrammePage"),
             ],
@@ -99,6 +113,8 @@ class EventPage(RoutablePageMixin, BasePage):
         "is_online",
         "town",
         "capacity",
+        "takes_sign_ups",
+        "sign_up_until",
         "contact",
         "programme",
     )
@@ -125,6 +141,10 @@ class EventPage(RoutablePageMixin, BasePage):
         times: tuple[datetime.datetime | None, ...] = (self.starts_at, self.ends_at)
         if None not in times and self.ends_at < self.starts_at:
             raise ValidationError({"ends_at": _("The event can’t end before it begins.")})
+        until = self.sign_up_until
+        if until is not None and times[0] is not None and until > times[0]:
+            problem = _("The sign-up can’t end after the event has begun.")
+            raise ValidationError({"sign_up_until": problem})
         if not self.is_online and not (self.town or self.venue):
             problem = _("Say where it takes place, or mark it as online.")
             raise ValidationError({"town": problem})
@@ -151,12 +171,24 @@ class EventPage(RoutablePageMixin, BasePage):
         """The event as a file that calendars take."""
         return calendar_file(f"{self.slug}.ics", [self])
 
+    @path(pgettext_lazy("address", "sign-up/"), name="sign_up")  # type: ignore[arg-type]
+    def sign_up(self, request: HttpRequest) -> HttpResponse:
+        """Takes the form below the event."""
+        return sign_ups.take(self, request)
+
+    @path("sign-up/", name="sign_up_before")
+    def sign_up_before(self, request: HttpRequest) -> HttpResponse:
+        """The address until it was translated: pages that are open in browsers still send the
+        form here, and what it holds goes along."""
+        return HttpResponsePermanentRedirect(sign_ups.form_address(self), preserve_request=True)
+
     def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
         fresh_until(self.ends_at)
         if request is not None:
             counterparts(request).announce([self.programme])
         return {
             **super().get_context(request, *args, **kwargs),
+            **sign_ups.context_of(self, request),
             "calendar_url": f"{self.get_url(request)}calendar.ics",
         }
 

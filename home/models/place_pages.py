@@ -1,5 +1,6 @@
 """Where the association works: a map with a list as its equal."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -173,23 +174,35 @@ class PlaceIndexPage(BasePage):
         state = {
             "region": chosen(request, "region", Region.values),
             "kind": chosen(request, "kind", PlaceKind.values),
+            "town": chosen(request, "town", TOWNS),
         }
 
         def fits(place: PlacePage, state: dict[str, str]) -> bool:
-            return (not state["region"] or place.region == state["region"]) and (
-                not state["kind"] or place.kind == state["kind"]
+            return (
+                (not state["region"] or place.region == state["region"])
+                and (not state["kind"] or place.kind == state["kind"])
+                and (not state["town"] or place.town == state["town"])
             )
 
-        def narrow(label: Any, name: str, kinds: type[models.TextChoices]) -> Filter:
+        def narrow(label: Any, name: str, options: Iterable[tuple[str, Any]]) -> Filter:
+            options = list(options)
             counts = {
                 value: sum(fits(place, {**state, name: value}) for place in places)
-                for value in kinds.values
+                for value, _words in options
             }
-            return narrow_by(label, name, state, kinds.choices, counts)
+            return narrow_by(label, name, state, options, counts)
 
-        region_filter = narrow(_("Region"), "region", Region)
-        context["regions"] = region_filter.choices
-        context["filters"] = [region_filter, narrow(_("Kind of place"), "kind", PlaceKind)]
+        regions = narrow(_("Region"), "region", Region.choices)
+        # Towns are chosen on the map; the one that is chosen can be taken away in the filters.
+        here = {place.town for place in places} | {state["town"]} - {""}
+        towns = narrow(_("Town"), "town", [(code, TOWNS[code].name) for code in sorted(here)])
+        chosen_town = [choice for choice in towns.choices if choice.is_current]
+        context["regions"], context["towns"] = regions.choices, towns.choices
+        context["filters"] = [
+            regions,
+            narrow(_("Kind of place"), "kind", PlaceKind.choices),
+            towns._replace(choices=chosen_town),
+        ]
         context["found"] = [place for place in places if fits(place, state)]
         context["clear_url"] = clear_url(state)
         return context

@@ -14,7 +14,16 @@ from wagtail.search import index
 
 from sosbca.core.blocks import content_blocks
 from sosbca.core.fields import BlockField
-from sosbca.core.listing import chosen, clear_url, live_below, narrow_by, paginate, with_pictures
+from sosbca.core.listing import (
+    ALL,
+    asked,
+    chosen,
+    clear_url,
+    live_below,
+    narrow_by,
+    paginate,
+    with_pictures,
+)
 from sosbca.core.models import BasePage
 from sosbca.core.regions import Region
 
@@ -61,7 +70,8 @@ class ProjectIndexPage(BasePage):
         choices = {name: [value for value, _words in options] for _label, name, options in filters}
         counts = _counts(projects, state, choices)
         context["filters"] = [
-            narrow_by(label, name, state, options, counts[name]) for label, name, options in filters
+            narrow_by(label, name, state, options, counts[name], all_of=asked(request, ALL))
+            for label, name, options in filters
         ]
         found = with_pictures(projects.filter(_fits(state))).order_by("-starts_on", "title", "pk")
         context["found"] = paginate(request, found, PER_PAGE)

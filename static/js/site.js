@@ -45,3 +45,14 @@ document.querySelector("[data-focus]")?.focus();
 document.querySelector("#site-menu")?.addEventListener("click", (event) => {
   if (event.target.closest("a[href*='#']") && event.currentTarget.matches(":popover-open")) event.currentTarget.hidePopover();
 });
+
+/** A form that must be sent once: a second press does nothing. Coming back makes it usable again. */
+for (const form of document.querySelectorAll("form[data-once]")) {
+  const button = form.querySelector("[type=submit]");
+  form.addEventListener("submit", () => setTimeout(() => (button.disabled = true)));
+  addEventListener("pageshow", () => (button.disabled = false));
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => print());
+}

@@ -9,8 +9,9 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from fostering.models import SupportCentre
 from home.demo import CONTENT
-from home.demo.staff import DEMO_STAFF
+from home.demo.staff import CENTRES_OF_STAFF, DEMO_STAFF
 from home.importing.report import ContentError, import_content
 from home.models import HomePage
 
@@ -57,3 +58,7 @@ def load_staff() -> None:
             last_name=last,
         )
         user.groups.add(Group.objects.get(name=staff.group))
+        for centre in SupportCentre.objects.filter(
+            town__in=CENTRES_OF_STAFF.get(staff.username, ())
+        ):
+            centre.staff.add(user)

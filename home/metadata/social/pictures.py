@@ -16,7 +16,7 @@ from home.models import SocialImage
 from sosbca.core.fields import BlockField
 from sosbca.core.images import CustomImage, CustomRendition
 from sosbca.core.models import BasePage, OrganisationSettings
-from sosbca.core.page_cache import Group, changed
+from sosbca.core.page_cache import UNREMEMBERED, Group, changed
 
 from .cards import Card, card_of
 from .drawing import draw
@@ -86,7 +86,7 @@ def refresh(page_pk: int) -> bool:
         is_new = rendition_of(picture) is None
         if is_new:
             picture.get_rendition(CUT)
-            changed(Group.CONTENT)
+            changed(Group.CONTENT, UNREMEMBERED)
         return discard(page_pk) or is_new
     card = card_of(page, _organisation_name(page))
     name = file_name(page, card)
@@ -109,7 +109,7 @@ def discard(page_pk: int) -> bool:
         for image in images:
             # The file goes with the record (see receivers).
             image.delete()
-            changed(Group.CONTENT)
+            changed(Group.CONTENT, UNREMEMBERED)
     return bool(images)
 
 
@@ -131,7 +131,7 @@ def _record(page_pk: int, card: Card, name: str) -> None:
         )
         if earlier and earlier.file.name != name:
             forget_file(str(earlier.file.name))
-        changed(Group.CONTENT)
+        changed(Group.CONTENT, UNREMEMBERED)
 
 
 def _is_recorded(page_pk: int, card: Card) -> bool:
