@@ -1,5 +1,8 @@
 """What many tests need: a site with its pages, and giving wired to the stand-in for Stripe."""
 
+import contextlib
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,19 +13,45 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from wagtail.models import Page, Site
 
-from sosbca.core.page_cache import installed
+from sosbca.core.page_cache import installed, memory
 from sosbca.core.page_cache.layer import PageCache
 from sosbca.core.page_cache.stamps import Stamps
+from tests.demonstration import Demonstration, forget_demonstration, shared_demonstration
 from tests.giving import Giving
 from tests.own_database import own_database
+from tests.process_databases import MIGRATED, SITE, databases
 from tests.site import build_site
 
+# A busy machine is no failure. Where CI is set, hypothesis says so by itself.
+hypothesis_settings.register_profile(
+    "developer", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+if not os.environ.get("CI"):
+    hypothesis_settings.load_profile("developer")
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# Whoever reaches the database uses one of these, directly or through another fixture.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--reaching-database",
+        action="store_true",
+        help="leave out the tests without a database, which say the same beside any",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests of real concurrency say nothing on SQLite, which has one writer."""
+    if config.getoption("--reaching-database"):
+        without = [item for item in items if not _reaches_database(item)]
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if _reaches_database(item)]
     if "postgres" in str(settings.DATABASES["default"]["ENGINE"]):
         return
     skip = pytest.mark.skip(reason="needs PostgreSQL in DATABASE_URL")
@@ -31,31 +60,83 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
+def _reaches_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    databases.want(getattr(item, "fixturenames", ()))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The process that started the others has the last word: they may still copy it."""
+    if not hasattr(session.config, "workerinput"):
+        forget_demonstration(session.config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
     django_db_blocker: Any,
-    django_db_modify_db_settings: None,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """The test database, made whichever tests are run: pytest-django's own fixture overlooks
-    tests that only use a copy of it."""
+    """The migrated database, whichever tests are run: pytest-django's own fixture overlooks tests
+    that only use a copy of it."""
+    with contextlib.ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(databases.begun(tmp_path_factory.mktemp("database")))
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
+
+
+@pytest.fixture(scope="session")
+def site_database(django_db_setup: None, django_db_blocker: Any) -> None:
+    """For tests that ask for it, the small site is in the database from the start."""
     with django_db_blocker.unblock():
-        config = setup_databases(verbosity=0, interactive=False, aliases={"default": True})
-    yield
+        databases.build(SITE, build_site, on=MIGRATED)
+
+
+@pytest.fixture(scope="session")
+def demonstration(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Demonstration:
+    """The demonstration of this run, to be copied."""
+    own = tmp_path_factory.getbasetemp()
+    # Each of several test processes has a folder in the run's.
+    is_one_of_many = "PYTEST_XDIST_WORKER" in os.environ
     with django_db_blocker.unblock():
-        teardown_databases(config, verbosity=0)
+        return shared_demonstration(
+            own.parent if is_one_of_many else own, databases.name_of(MIGRATED)
+        )
+
+
+@pytest.fixture(scope="session")
+def demo_database(
+    demonstration: Demonstration, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """For tests that ask for it, the demonstration is in the database from the start; its media
+    are in the folder."""
+    with django_db_blocker.unblock():
+        databases.copy("demo_database", demonstration.database)
+    media = tmp_path_factory.mktemp("demonstration") / "media"
+    return Path(shutil.copytree(demonstration.media, media))
 
 
 @pytest.fixture(autouse=True)
-def _clean_cache() -> Iterator[None]:
+def _nothing_left_behind() -> Iterator[None]:
+    """Neither the cache nor the language of a request reaches the next test."""
     yield
     cache.clear()
+    translation.deactivate()
 
 
 @pytest.fixture
-def site(db: None) -> Site:
+def site(site_database: None, db: None) -> Site:
     """A small site in both languages: home, one standard page, the donation page."""
-    return build_site()
+    return Site.objects.get()
 
 
 @pytest.fixture
@@ -87,7 +168,7 @@ def giving(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Giving]:
 
 @pytest.fixture
 def committed(
-    django_db_setup: None,
+    site_database: None,
     django_db_blocker: Any,
     tmp_path: Path,
     settings: Any,
@@ -95,7 +176,6 @@ def committed(
     """A site in a database of the test's own, where commits are real."""
     settings.PRIVATE_MEDIA_ROOT = tmp_path / "private"
     with django_db_blocker.unblock(), own_database(tmp_path):
-        build_site()
         yield
 
 
@@ -118,9 +198,11 @@ def warm(committed: None) -> Iterator[None]:
         lambda environ, start_response: [],
         capacity=1_000_000,
         rules=installed.rules(),
-        stamps=Stamps(on_change=Site.clear_site_root_paths_cache),
+        stamps=Stamps(on_change=installed.forget_roots),
     )
     installed._installed[:] = [cache]
+    # Another database's, whose generations have the same numbers.
+    memory._shared.clear()
     yield
     installed._installed.clear()
 

@@ -9,14 +9,17 @@ from factory import LazyAttribute, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from donations.models import (
+    Campaign,
     CheckoutAttempt,
     Donation,
     Donor,
     Fund,
     LedgerEntry,
     OutgoingMail,
+    Pledge,
     ProviderEvent,
     Receipt,
+    Statement,
 )
 
 
@@ -138,6 +141,54 @@ class ProviderEventFactory(DjangoModelFactory[ProviderEvent]):
     source = "webhook"
     status = "processed"
     tries = 1
+
+
+class CampaignFactory(DjangoModelFactory[Campaign]):
+    """A campaign that runs."""
+
+    class Meta:
+        model = Campaign
+
+    code = Sequence(lambda n: f"campaign-{n}")
+    name_lv = Sequence(lambda n: f"Kampaņa {n}")
+    name_en = Sequence(lambda n: f"Campaign {n}")
+    fund = SubFactory(FundFactory)
+    starts_on = datetime(2020, 1, 1, tzinfo=UTC).date()
+
+
+class PledgeFactory(DjangoModelFactory[Pledge]):
+    """A running monthly gift."""
+
+    class Meta:
+        model = Pledge
+
+    donor = SubFactory(DonorFactory)
+    fund = SubFactory(FundFactory)
+    amount_cents = 1000
+    frequency = "monthly"
+    language = "lv"
+    subscription_reference = Sequence(lambda n: f"sub_test_{n:06}")
+    customer_reference = Sequence(lambda n: f"cus_test_{n:06}")
+    status = "active"
+    payment_method = "card"
+    started_at = factory.LazyFunction(timezone.now)
+    is_live = False
+
+
+class StatementFactory(DjangoModelFactory[Statement]):
+    """A statement as a record; its snapshot is too empty for a PDF."""
+
+    class Meta:
+        model = Statement
+
+    donor = SubFactory(DonorFactory)
+    year = 2025
+    number = Sequence(lambda n: f"G-2025-{n:06}-1")
+    language = "lv"
+    total_cents = 2500
+    gifts = 1
+    issued_on = datetime(2026, 1, 12, tzinfo=UTC).date()
+    snapshot = "{}"
 
 
 def paid_donation(**changes: Any) -> Donation:

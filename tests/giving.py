@@ -9,7 +9,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from donations.models import CheckoutAttempt, Donation, LedgerEntry, ProviderEvent, Receipt
-from donations.providers.stripe_checkout import StripeCheckout
+from donations.providers.stripe import StripeProvider
 from donations.services import attempts
 from stripe_sandbox import Sandbox
 from tests.stripe_sandbox.in_process import InProcessClient
@@ -30,6 +30,21 @@ FORM = {
     "website": "",
 }
 
+# A monthly gift exactly as the browser sends the English form, see tests/browser/test_giving.py.
+MONTHLY_FORM = FORM | {
+    "frequency": "monthly",
+    "monthly_amount": "10",
+    "monthly_amount_other": "",
+    "yearly_amount": "120",
+    "yearly_amount_other": "",
+    "employer": "",
+    "receipts": "each",
+    "tribute_kind": "",
+    "tribute_name": "",
+    "tribute_email": "",
+    "tribute_message": "",
+}
+
 
 class Giving:
     """One account at the stand-in, and our side wired to it."""
@@ -42,14 +57,17 @@ class Giving:
             public_url="http://stripe.invalid",
         )
         self.sandbox.delivery(auto=False)
-        self.provider = StripeCheckout(
+        self.http = InProcessClient(self.sandbox)
+        self.provider = StripeProvider(
             key=settings.STRIPE_SECRET_KEY,
             webhook_secret=settings.STRIPE_WEBHOOK_SECRET,
             timeout=5,
             max_network_retries=0,
-            http_client=InProcessClient(self.sandbox),
+            http_client=self.http,
         )
         self.client = Client()
+        # What the making of the site has left to the worker is nothing of giving's.
+        DBTaskResult.objects.all().delete()
 
     def _webhook(self, body: bytes, signature: str) -> int:
         return int(self.post_webhook(body, signature).status_code)

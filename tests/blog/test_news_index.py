@@ -1,6 +1,7 @@
 """News, the latest first, narrowed by plain links."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,17 +11,18 @@ from blog.models import ArticlePage, NewsIndexPage
 from blog.queries import latest_articles, news_index
 from tests import pages
 from tests.home.parsing import Document
+from tests.process_databases import databases
 
 pytestmark = pytest.mark.django_db
 BOTH = ["grama", "skola"]
 
 
-@pytest.fixture
-def index(site: Site) -> NewsIndexPage:
+def build() -> None:
     """Three articles; the last of them has no English version."""
-    project = pages.project(pages.project_index(site.root_page), "Kapacitāte", "kapacitate")
+    home = Site.objects.get().root_page
+    project = pages.project(pages.project_index(home), "Kapacitāte", "kapacitate")
     pages.english(project, "Capacity", "capacity")
-    index = pages.news_index(site.root_page)
+    index = pages.news_index(home)
     book, school = pages.topic(), pages.topic("training", "Apmācības", "Training")
     rows = [
         ("skola", datetime.date(2022, 6, 21), [school], [project]),
@@ -33,7 +35,17 @@ def index(site: Site) -> NewsIndexPage:
         )
         if slug != "jauna":
             pages.english(article, f"{slug.title()} in English", f"{slug}-en")
-    return index
+
+
+@pytest.fixture(scope="session")
+def news_database(site_database: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        databases.build("news_database", build)
+
+
+@pytest.fixture
+def index(news_database: None, db: None) -> NewsIndexPage:
+    return NewsIndexPage.objects.get(locale__language_code="lv")
 
 
 def read(client: Client, query: str = "", path: str = "/jaunumi/") -> Document:
@@ -140,6 +152,48 @@ def test_no_drafts_and_nothing_private(index: NewsIndexPage, client: Client) -> 
     for project in Page.objects.filter(slug="kapacitate"):
         pages.hide(project)
     assert "Kapacitāte" not in choices(client)
+
+
+class TestManyChoices:
+    """More than a dozen projects with news: the latest, the chosen one, and a way to all."""
+
+    @pytest.fixture
+    def many(self, index: NewsIndexPage) -> NewsIndexPage:
+        projects = Page.objects.get(slug="projekti")
+        for number in range(1, 21):
+            project = pages.project(projects, f"Projekts {number:02}", f"projekts-{number:02}")
+            day = datetime.date(2021, 1, number)
+            pages.article(index, slug=f"z-{number:02}", published_on=day, projects=[project])
+        return index
+
+    def projects(self, client: Client, query: str = "") -> list[str]:
+        return [words for words in choices(client, query) if words.startswith(("Proj", "Kap"))]
+
+    def test_those_with_the_latest_news(self, many: NewsIndexPage, client: Client) -> None:
+        latest = ["Kapacitāte", *(f"Projekts {number:02}" for number in range(20, 9, -1))]
+        assert self.projects(client) == latest
+        (more,) = (link for link in read(client).all("a") if "all=project" in link["href"])
+        assert more["href"] == "?all=project#filter-3"
+        assert "21" in more.text
+
+    def test_all_on_demand(self, many: NewsIndexPage, client: Client) -> None:
+        assert len(self.projects(client, "?all=project")) == 21
+        links = read(client, "?all=project").all("a")
+        assert not any("#filter" in link["href"] for link in links)
+
+    def test_the_chosen_one_is_there(self, many: NewsIndexPage, client: Client) -> None:
+        page = read(client, "?project=projekts-01")
+        assert [slug for slug in found(page) if slug] == ["z-01"]
+        assert any("Projekts 01" in link.text for link in page.all("a", **{"aria-current": "true"}))
+        assert len(self.projects(client, "?project=projekts-01")) == 11
+
+    def test_those_that_find_something_come_first(
+        self, many: NewsIndexPage, client: Client
+    ) -> None:
+        project = Page.objects.get(slug="projekts-03").specific
+        pages.article(many, slug="sen", published_on=datetime.date(2001, 5, 1), projects=[project])
+        assert "Projekts 03" not in self.projects(client)
+        assert self.projects(client, "?year=2001") == ["Projekts 03"]
 
 
 class TestPages:

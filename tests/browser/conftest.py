@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.live_site import LiveSite, live_site
 from tests.browser.visitors import PATIENCE, Kind, Visitor
+from tests.demonstration import Demonstration
 
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = [
@@ -57,8 +58,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="package")
-def running(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    with live_site(tmp_path_factory.mktemp("live")) as site:
+def running(
+    demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveSite]:
+    with live_site(tmp_path_factory.mktemp("live"), demonstration) as site:
         yield site
 
 

@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -27,19 +26,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import psycopg
-from django.db import connection, connections
-from psycopg.conninfo import make_conninfo
-
+from tests.databases import copy_of, remove, url_of
+from tests.demonstration import ROOT, Demonstration, bare_environment
 from tests.giving import FORM
-from tools.catalogues import compile_all
 from tools.serve import _die_with_parent
 
-ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 # Seconds. Long, for machines that are busy with other tests.
 PATIENCE = 60.0
-DEMO = [sys.executable, "manage.py", "load_demo_content"]
 
 
 class LiveSite:
@@ -51,13 +45,9 @@ class LiveSite:
         self.address = f"http://{HOST}:{_free_port()}"
         self.stripe = f"http://{HOST}:{_free_port()}"
         self._running: list[subprocess.Popen[bytes]] = []
-        # Nothing of the developer's own choices, only what programs need to run at all.
-        passed = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
-        self._environment = {name: os.environ[name] for name in passed if name in os.environ} | {
-            "DJANGO_SETTINGS_MODULE": "sosbca.settings.dev",
+        self._environment = bare_environment() | {
             "DATABASE_URL": database_url,
             "EMAIL_URL": f"file://{quote(str(self.mail_folder))}",
-            "LOG_LEVEL": "WARNING",
             "MEDIA_ROOT": str(folder / "media"),
             "PORT": str(urllib.parse.urlsplit(self.address).port),
             "PRIVATE_MEDIA_ROOT": str(folder / "private"),
@@ -70,11 +60,9 @@ class LiveSite:
     # Running ------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        compile_all()
         # WhiteNoise wants the folder of collected files to be there.
         (ROOT / "var" / "static").mkdir(parents=True, exist_ok=True)
         self.mail_folder.mkdir()
-        subprocess.run(DEMO, cwd=ROOT, env=self._environment, check=True, capture_output=True)
         stand_in = ["stripe_sandbox", "--port", self.stripe.rpartition(":")[2]]
         stand_in += ["--webhook-url", f"{self.address}/stripe/webhook/", "--name", "SOS"]
         self._run("stripe", "-m", *stand_in)
@@ -172,6 +160,30 @@ class LiveSite:
         with _opener.open(f"{self.stripe}/_control/problems", timeout=20) as response:
             return list(json.load(response)["problems"])
 
+    # Beside the site ----------------------------------------------------------------------------
+
+    def run(self, script: str) -> str:
+        """What a script prints that runs with the site's settings and on its database."""
+        ran = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v0", "--no-imports", "-c", script],
+            cwd=ROOT,
+            env=self._environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return ran.stdout
+
+    def work_later(self, module: str, task: str, days: int) -> None:
+        """Do a scheduled task as if the clock stood so many days later."""
+        self.run(
+            "import time_machine\n"
+            "from datetime import datetime, timedelta\n"
+            f"from {module} import {task}\n"
+            f"with time_machine.travel(datetime.now().astimezone() + timedelta(days={days})):\n"
+            f"    {task}.call()"
+        )
+
     # Pages ----------------------------------------------------------------------------------------
 
     def pages_by_type(self) -> dict[str, dict[str, str]]:
@@ -197,14 +209,7 @@ class LiveSite:
             "print(json.dumps([(type(page).__name__, page.locale.language_code, str(page.pk), "
             "page.get_url()) for page in pages]))"
         )
-        ran = subprocess.run(
-            [sys.executable, "manage.py", "shell", "-v0", "--no-imports", "-c", script],
-            cwd=ROOT,
-            env=self._environment,
-            check=True,
-            capture_output=True,
-        )
-        return [tuple(row) for row in json.loads(ran.stdout)]
+        return [tuple(row) for row in json.loads(self.run(script))]
 
     def text_of(self, path: str) -> str:
         """What an address answers to somebody without a browser."""
@@ -265,51 +270,20 @@ def new_network_address() -> str:
 
 
 @contextmanager
-def copied_database(folder: Path) -> Iterator[str]:
-    """A copy of the migrated test database; yields its address for DATABASE_URL."""
-    settings = connection.settings_dict
-    vendor = connection.vendor
-    original = str(settings["NAME"])
-    connections.close_all()
-    if vendor == "sqlite":
-        copy = folder / "db.sqlite3"
-        with (
-            contextlib.closing(sqlite3.connect(original)) as source,
-            contextlib.closing(sqlite3.connect(copy)) as target,
-        ):
-            source.backup(target)
-        yield f"sqlite:///{copy}"
-        return
-    copied = f"{original}_{uuid.uuid4().hex[:8]}"
-    where = {name.lower(): settings[name] for name in ("USER", "PASSWORD", "HOST", "PORT")}
-    given = {name: str(value) for name, value in where.items() if value}
-    user = quote(given.get("user", ""), safe="")
-    login = f"{user}:{quote(given['password'], safe='')}" if "password" in given else user
-    host = quote(given.get("host", ""), safe="")
-    port = f":{given['port']}" if "port" in given else ""
-
-    def run(statement: str) -> None:
-        server = psycopg.connect(make_conninfo(dbname="postgres", **given), autocommit=True)
-        with contextlib.closing(server):
-            server.execute(statement.encode())
-
-    run(f'CREATE DATABASE "{copied}" TEMPLATE "{original}"')
+def live_site(folder: Path, demonstration: Demonstration) -> Iterator[LiveSite]:
+    """Run a site with a copy of the demonstration until the block ends."""
+    shutil.copytree(demonstration.media, folder / "media")
+    shutil.copytree(demonstration.private, folder / "private")
+    database = copy_of(demonstration.database, folder)
     try:
-        yield f"postgres://{login}@{host}{port}/{copied}"
-    finally:
-        run(f'DROP DATABASE "{copied}" WITH (FORCE)')
-
-
-@contextmanager
-def live_site(folder: Path) -> Iterator[LiveSite]:
-    """Run a site with the demonstration's content until the block ends."""
-    with copied_database(folder) as database_url:
-        site = LiveSite(folder, database_url)
+        site = LiveSite(folder, url_of(database))
         try:
             site.start()
             yield site
         finally:
             site.stop()
+    finally:
+        remove(database)
     shutil.rmtree(folder, ignore_errors=True)
 
 

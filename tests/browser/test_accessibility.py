@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.live_site import LiveSite, new_address
 from tests.browser.visitors import DESK, PHONE, Kind, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 AXE = Axe()
 # Another colour scheme changes nothing but colours.

@@ -9,7 +9,7 @@ from tests.browser.kinds import FOUR, TWO, as_each
 from tests.browser.live_site import LiveSite
 from tests.browser.visitors import CARD, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 DECLINED = "4000 0000 0000 0002"
 THREE_D_SECURE = "4000 0025 0000 3155"
@@ -123,11 +123,11 @@ def test_double_click_and_back_button_lead_to_one_checkout(
     visitor.fill_as_person(amount="10")
     # Slow enough that the second click finds the form still there.
     live.control("faults", kind="delay", seconds=0.5, prefix="/v1/checkout", method="POST")
-    page.locator("form.donation [type=submit]").dblclick()
+    page.locator("form.donation .button.donate").dblclick()
     session = visitor.arrive_at_checkout()
     page.go_back()
     page.wait_for_url(f"**{visitor.words.form}")
-    expect(page.locator("form.donation [type=submit]")).to_be_enabled()
+    expect(page.locator("form.donation .button.donate")).to_be_enabled()
     assert visitor.value("email") == visitor.email
     visitor.send()
     assert visitor.arrive_at_checkout() == session

@@ -13,7 +13,7 @@ from home.demo.staff import DEMO_STAFF
 from tests.browser.live_site import LiveSite
 from tests.browser.visitors import DESK, Kind, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 NAME = uuid.uuid4().hex[:8]
 TITLE, TITLE_EN = f"Stiprā komanda {NAME}", f"A strong team {NAME}"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.kinds import LANGUAGES, TWO, as_each
 from tests.browser.visitors import DESK, PHONE, Kind, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = {
     "lv": ("/", "/ziedot/", "/par-mums/", "/ko-mes-daram/", "/klut-par-audzugimeni/", "/nav/"),
@@ -89,6 +89,10 @@ def test_giving_with_the_keyboard_alone(visit: Callable[..., Visitor]) -> None:
     assert visitor.value("amount") == "other"
     page.keyboard.press("Tab")
     page.keyboard.type("7,25")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.is_checked("[name=cover_fee]")
+    page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     assert visitor.value("fund") == "newborn"

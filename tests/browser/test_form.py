@@ -10,7 +10,7 @@ from tests.browser.kinds import FOUR, TWO, as_each
 from tests.browser.live_site import LiveSite
 from tests.browser.visitors import DESK, PHONE, Kind, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def erroneous(visitor: Visitor) -> list[str]:
@@ -107,7 +107,7 @@ def test_campaign_link_and_language_switch(visitor: Visitor) -> None:
     assert visitor.value("amount_other") == "33.50"
     if visitor.has_script:
         shown = "33,50 €" if words.language == "lv" else "€33.50"
-        expect(visitor.page.locator("[type=submit]")).to_contain_text(shown)
+        expect(visitor.page.locator("form.donation .button.donate")).to_contain_text(shown)
     if visitor.page.viewport_size == {"width": PHONE, "height": 844}:
         visitor.page.get_by_role("button", name=words.menu).click()
     other, path = ("en", "/en/donate/") if words.language == "lv" else ("lv", "/ziedot/")

@@ -3,6 +3,7 @@
 import io
 import re
 from email.message import EmailMessage
+from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import expect
@@ -11,8 +12,9 @@ from pypdf import PdfReader
 from tests.browser.kinds import FOUR, TWO, as_each
 from tests.browser.live_site import LiveSite
 from tests.browser.visitors import Visitor
+from tests.giving import MONTHLY_FORM
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # The check digit fits; the bearer is invented.
 PERSONAL_CODE = "161175-19997"
@@ -60,7 +62,8 @@ def test_from_home_page_to_checked_receipt(visitor: Visitor, live: LiveSite) -> 
     visitor.fill_as_person(fund="newborn", message="Paldies!")
     if visitor.has_script:
         assert shown in page.locator(".sum").inner_text().replace("\xa0", " ")
-        assert shown in page.locator("[type=submit]").inner_text().replace("\xa0", " ")
+        button = page.locator("form.donation .button.donate").inner_text()
+        assert shown in button.replace("\xa0", " ")
     visitor.send()
     session = visitor.arrive_at_checkout()
     assert page.input_value("#email") == visitor.email
@@ -148,3 +151,36 @@ def test_tax_receipt_names_the_personal_code_and_nothing_else_does(
     tail = PERSONAL_CODE.rpartition("-")[2]
     everywhere = (checkout, thanks, plain, html, page.content(), live.everything_stripe_was_told())
     assert not [text for text in everywhere if tail in text]
+
+
+@as_each(*TWO)
+def test_a_monthly_gift_begins(visitor: Visitor, live: LiveSite) -> None:
+    """Chosen on the form, paid at the checkout, welcomed and receipted at once. The form that the
+    browser sends begins the year of a donor in tests/donations/test_year_of_a_donor.py."""
+    page, words = visitor.page, visitor.words
+    visitor.open(words.form)
+    visitor.fill_form(frequency="monthly", monthly_amount="10")
+    visitor.fill_as_person()
+    if visitor.has_script:
+        expect(page.locator("[name=amount]").first).to_be_hidden()
+        expect(page.locator("form.donation .button.donate")).to_contain_text("10")
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        visitor.send()
+    fields = dict(parse_qsl(sent.value.post_data or "", keep_blank_values=True))
+    assert fields == MONTHLY_FORM | {"email": visitor.email}
+    visitor.arrive_at_checkout()
+    expect(page.locator(".sum")).to_contain_text("10")
+    visitor.pay()
+
+    visitor.see(
+        {"lv": "Paldies, ka paliekat blakus!", "en": "Thank you for staying at their side!"}[
+            words.language
+        ]
+    )
+    expect(page.locator(".big-sum")).to_contain_text("10")
+    own_page = {"lv": "/mani-ziedojumi/", "en": "/en/my-giving/"}[words.language]
+    expect(page.locator(f'main a[href^="{own_page}"]').first).to_be_visible()
+    messages = live.mail_to(visitor.email, 2)
+    receipts = [part for message in messages for part in message.iter_attachments()]
+    assert [receipt.get_content_type() for receipt in receipts] == ["application/pdf"]
+    assert number_on(visitor) in text_of(receipts[0].get_content())

@@ -211,7 +211,7 @@ class Visitor:
         self.fill_form(**{"name": "Anna Bērziņa", "email": self.email} | fields)
 
     def send(self) -> None:
-        self.page.locator("form.donation [type=submit]").click()
+        self.page.locator("form.donation .button.donate").click()
 
     def arrive_at_checkout(self) -> str:
         """Wait for the stand-in's page; return the checkout's id."""

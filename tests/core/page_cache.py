@@ -9,8 +9,9 @@ from wsgiref.util import setup_testing_defaults
 from django.core.wsgi import get_wsgi_application
 
 from sosbca.core.page_cache.layer import PageCache
+from sosbca.core.page_cache.parts import EVERYTHING
 from sosbca.core.page_cache.requests import Rules
-from sosbca.core.page_cache.stamps import Stamp, Stamps
+from sosbca.core.page_cache.stamps import Stamp, Stamps, Subject
 
 RULES = Rules(
     allowed_hosts=("testserver", "other.example"),
@@ -94,19 +95,20 @@ class Database:
     """Stands in for the table of changes."""
 
     def __init__(self) -> None:
-        self.stamps: dict[str, Stamp] = {}
+        self.stamps: dict[Subject, Stamp] = {}
         self.reads = 0
         self.error: Exception | None = None
 
-    def __call__(self) -> dict[str, Stamp]:
+    def __call__(self) -> dict[Subject, Stamp]:
         self.reads += 1
         if self.error:
             raise self.error
         return dict(self.stamps)
 
-    def change(self, group: str = "content") -> None:
-        count, total = self.stamps.get(group, (0, 0))
-        self.stamps[group] = (count + 1, total + count + 1)
+    def change(self, group: str = "content", part: str = EVERYTHING) -> None:
+        subject = Subject(group, part)
+        count, total = self.stamps.get(subject, (0, 0))
+        self.stamps[subject] = (count + 1, total + count + 1)
 
 
 class World:

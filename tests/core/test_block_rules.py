@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.translation import override
+from wagtail import blocks
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import StreamFieldSegmentExtractor
@@ -224,3 +225,28 @@ def _differing(one: Any, other: Any) -> Iterator[str]:
             yield from _differing(value, counterpart)
     elif isinstance(one, str) and one != other:
         yield one
+
+
+def _inside(block: blocks.Block) -> Iterator[blocks.Block]:
+    yield block
+    children = getattr(block, "child_blocks", {}).values()
+    for child in [*children, getattr(block, "child_block", None)]:
+        if child is not None:
+            yield from _inside(child)
+
+
+def test_choices_are_not_searched() -> None:
+    """A drawing’s name or a kind of chart says nothing of the page."""
+    choices = {
+        f"{name}: {getattr(block, 'name', '')}": block
+        for name, outer in all_blocks().items()
+        for block in _inside(outer)
+        if isinstance(block, blocks.ChoiceBlock)
+    }
+    assert "cards: illustration" in choices
+    assert [name for name, block in choices.items() if block.search_index] == []
+    cards: Any = all_blocks()["cards"]
+    card = cards.child_blocks["items"].child_block
+    value = card.to_python({"heading": "Lasīt", "illustration": "house"})
+    assert "Lasīt" in card.get_searchable_content(value)
+    assert not {"house", "House"} & set(card.get_searchable_content(value))

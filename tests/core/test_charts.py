@@ -70,6 +70,15 @@ def test_ticks_are_round_and_give_way_to_the_first_point() -> None:
     assert [tick.number for tick in chart.ticks] == ["", "500", "1,000", "1,500"]
 
 
+@pytest.mark.parametrize(
+    ("highest", "ticks"),
+    [(1, ["", "1", "2"]), (3, ["", "1", "2", "3"]), (12, ["", "5", "10", "15"])],
+)
+def test_what_is_counted_has_no_halves(highest: int, ticks: list[str]) -> None:
+    chart = line_chart([Row("a", Decimal(0)), Row("b", Decimal(highest))], "en")
+    assert [tick.number for tick in chart.ticks] == ticks
+
+
 def test_nothing_but_zeros() -> None:
     zeros = [Row("a", Decimal(0)), Row("b", Decimal(0))]
     assert {mark.x for mark in bar_chart(zeros, "lv").marks} == {"0%"}

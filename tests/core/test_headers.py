@@ -15,7 +15,7 @@ POLICY = {
     "media-src": "'self'",
     "object-src": "'none'",
     "base-uri": "'none'",
-    "form-action": "'self' https://checkout.stripe.com",
+    "form-action": "'self' https://checkout.stripe.com https://billing.stripe.com",
     "frame-ancestors": "'none'",
 }
 ADMIN_POLICY = {

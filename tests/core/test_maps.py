@@ -66,9 +66,10 @@ class Link:
     is_current: bool = False
 
 
-def drawn(places: list[Place], regions: list[Link]) -> Document:
-    template = Template("{% load map_tags %}{% map_of_latvia places regions %}")
-    return Document(template.render(Context({"places": places, "regions": regions})))
+def drawn(places: list[Place], regions: list[Link], towns: list[Link] | None = None) -> Document:
+    template = Template("{% load map_tags %}{% map_of_latvia places regions towns %}")
+    context = Context({"places": places, "regions": regions, "towns": towns or []})
+    return Document(template.render(context))
 
 
 def test_regions_with_places_are_links() -> None:
@@ -88,19 +89,28 @@ def test_regions_with_places_are_links() -> None:
     assert page.all("path", class_="shape")[-1]["d"] == SHAPES["riga"].path
 
 
-def test_pins_have_names_and_stand_apart() -> None:
+def test_a_town_has_one_pin() -> None:
     places = [
         Place("Ciemats", TOWNS["islice"], "/ciemats/"),
         Place("Jauniešu māja", TOWNS["jelgava"], "/maja/"),
         Place("Centrs", TOWNS["jelgava"], "/centrs/"),
     ]
-    pins = drawn(places, []).all("a", class_="pin")
-    assert [(pin["href"], pin["aria-label"]) for pin in pins] == [
-        ("/maja/", "Jauniešu māja"),
-        ("/centrs/", "Centrs"),
-        ("/ciemats/", "Ciemats"),
-    ]
-    assert len({pin["transform"] for pin in pins}) == 3
+    page = drawn(places, [], [Link("jelgava", "Jelgava", "?town=jelgava", 2)])
+    jelgava, islice = page.all("a", class_="pin")
+    assert (jelgava["href"], islice["href"]) == ("?town=jelgava", "/ciemats/")
+    assert "2" in jelgava["aria-label"]
+    assert islice["aria-label"] == "Ciemats"
+    assert page.one("text", class_="count").text == "2"
+    assert [name.text for name in page.all("text", class_="label")] == ["Jelgava", "Īslīce"]
+
+
+def test_the_pin_of_the_chosen_town_leads_nowhere() -> None:
+    places = [Place(name, TOWNS["jelgava"], f"/{name}/") for name in ("maja", "centrs")]
+    (pin,) = drawn(places, [], [Link("jelgava", "Jelgava", "?", 2, is_current=True)]).all(
+        "a", class_="pin"
+    )
+    assert "href" not in pin.attributes
+    assert "aria-label" not in pin.attributes
 
 
 def test_coordinates_are_numbers_in_every_language(settings: object) -> None:

@@ -224,3 +224,12 @@ def test_metrics(world: World, client: Client, monkeypatch: pytest.MonkeyPatch) 
 def test_metrics_without_a_page_cache(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installed, "_installed", [])
     assert client.get("/health/metrics").text == "sosbca_page_cache_enabled 0\n"
+
+
+@pytest.mark.parametrize("path", ["/pieteikums/", "/en/enquiry/"])
+def test_the_enquiry_learns_what_led_to_it_and_is_never_kept(world: World, path: str) -> None:
+    tagged = world.get(path, QUERY_STRING="utm_source=newsletter")
+    found = world.get(path, HTTP_REFERER="https://www.google.lv/")
+    assert (tagged.cached, found.cached) == ("PASS", "PASS")
+    assert "?source=newsletter" in tagged.text
+    assert "?source=search" in found.text

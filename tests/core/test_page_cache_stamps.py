@@ -7,7 +7,8 @@ import pytest
 from django.db import OperationalError
 
 from sosbca.core.page_cache import stamps as module
-from sosbca.core.page_cache.stamps import Stamps
+from sosbca.core.page_cache.parts import EVERYTHING, ROOTS
+from sosbca.core.page_cache.stamps import Stamps, Subject
 
 from .page_cache import Clock, Database, FakeSite, World
 
@@ -39,11 +40,12 @@ def test_the_database_is_asked_twice_a_second_at_most() -> None:
 
 def test_a_change_committed_late_is_noticed() -> None:
     """Ids are given out in order, but not committed in order."""
-    read: dict[str, tuple[int, int]] = {"content": (1, 7)}
+    content = Subject("content")
+    read: dict[Subject, tuple[int, int]] = {content: (1, 7)}
     clock = Clock()
     stamps = Stamps(lambda: dict(read), clock)
     before = stamps.generations()
-    read["content"] = (2, 7 + 6)
+    read[content] = (2, 7 + 6)
     clock.now += 1
     assert stamps.generations() != before
 
@@ -121,7 +123,7 @@ def test_nobody_waits_long_for_a_slow_database(monkeypatch: pytest.MonkeyPatch) 
     world.get()
     held, may_end = threading.Event(), threading.Event()
 
-    def slow() -> dict[str, Any]:
+    def slow() -> dict[Subject, Any]:
         held.set()
         may_end.wait(5)
         return {}
@@ -155,13 +157,48 @@ def test_who_reads_first_reads_for_all() -> None:
     assert world.database.reads == reads + 1
 
 
-def test_the_site_is_told_of_new_content_only() -> None:
-    told: list[int] = []
+def test_the_site_is_told_which_content_is_new() -> None:
+    told: list[set[str]] = []
     database, clock = Database(), Clock()
-    stamps = Stamps(database, clock, on_change=lambda: told.append(1))
+    stamps = Stamps(database, clock, on_change=lambda parts: told.append(set(parts)))
     database.change("content")
     stamps.generations()
     database.change("giving")
     clock.now += 1
     stamps.generations()
-    assert told == [1]
+    assert told == [{EVERYTHING}]
+    database.change("content", "blog.articlepage")
+    database.change("content", ROOTS)
+    clock.now += 1
+    stamps.generations()
+    assert told[1:] == [{"blog.articlepage", ROOTS}]
+
+
+def test_a_part_of_the_content_is_content_and_leaves_the_other_parts_alone() -> None:
+    database, clock = Database(), Clock()
+    database.change("content", "blog.articlepage")
+    stamps = Stamps(database, clock)
+    before = stamps.generations()
+    assert before
+    database.change("content", "home.standardpage")
+    clock.now += 1
+    after = stamps.generations()
+    assert after
+    assert after["content"] > before["content"]
+    assert after["home.standardpage"] > before.get("home.standardpage", 0)
+    assert after["blog.articlepage"] == before["blog.articlepage"]
+    assert after.get(EVERYTHING) == before.get(EVERYTHING)
+
+
+def test_a_part_whose_changes_are_gone_from_the_log_has_changed() -> None:
+    database, clock = Database(), Clock()
+    database.change("content", "home.standardpage")
+    stamps = Stamps(database, clock)
+    before = stamps.generations()
+    assert before
+    database.stamps.clear()
+    clock.now += 1
+    after = stamps.generations()
+    assert after
+    assert after["home.standardpage"] > before["home.standardpage"]
+    assert after["content"] > before["content"]

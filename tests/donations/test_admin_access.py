@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.log_actions import log
 from wagtail.models import ReferenceIndex
@@ -17,16 +18,30 @@ from wagtail.permissions import policy_registry  # type: ignore[attr-defined]
 from donations.models import (
     CheckoutAttempt,
     Consent,
+    Difference,
     Donation,
     Donor,
+    Import,
     LedgerEntry,
     OutgoingMail,
+    Payout,
+    Pledge,
     ProviderEvent,
     Receipt,
+    Reconciliation,
+    Statement,
+    StatementRun,
 )
 from donations.services.audit import record
 from tests.donations.staff import browser, browser_of, member
-from tests.factories import FundFactory, ProviderEventFactory, paid_donation
+from tests.factories import (
+    CampaignFactory,
+    FundFactory,
+    PledgeFactory,
+    ProviderEventFactory,
+    StatementFactory,
+    paid_donation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +49,19 @@ LOOKED_AT = ("donations", "donors", "receipts", "events", "attempts")
 MONEY = (
     CheckoutAttempt,
     Consent,
+    Difference,
     Donation,
     Donor,
+    Import,
     LedgerEntry,
     OutgoingMail,
+    Payout,
+    Pledge,
     ProviderEvent,
     Receipt,
+    Reconciliation,
+    Statement,
+    StatementRun,
 )
 SECRET = "Neviens-Nedrīkst-Zināt"
 
@@ -81,7 +103,50 @@ def test_the_routes_are_those_that_were_meant() -> None:
         "giving_receipts:resend",
         "giving_events:replay",
     }
-    assert {name for name, _pattern in routes()} == looking | funds | actions
+    books = {
+        f"giving_{name}:{view}"
+        for name in ("payouts", "reconciliations", "imports")
+        for view in ("index", "index_results", "inspect")
+    }
+    books |= {
+        "giving_ledger:index",
+        "giving_ledger:index_results",
+        "giving_reconciliations:start",
+        "giving_reconciliations:repair",
+        "giving_events:replay_many",
+        "giving_health:index",
+    }
+    desk = {
+        f"giving_{name}:{view}"
+        for name in ("pledges", "statements", "runs")
+        for view in ("index", "index_results", "inspect")
+    }
+    desk |= {
+        f"giving_{name}:{view}"
+        for name in ("refunds", "disputes", "transfers")
+        for view in ("index", "index_results")
+    }
+    desk |= {name.replace("giving_funds", "giving_campaigns") for name in funds}
+    desk |= {
+        "giving_overview:index",
+        "giving_pledges:change",
+        "giving_pledges:pause",
+        "giving_pledges:resume",
+        "giving_pledges:cancel",
+        "giving_statements:download",
+        "giving_statements:reissue",
+        "giving_statements:send",
+        "giving_runs:start",
+        "giving_donations:enter",
+        "giving_donations:void",
+        "giving_donors:merge",
+        "giving_donors:change",
+        "giving_donors:erase",
+        "giving_donors:statement",
+        "giving_receipts:correct",
+        "giving_receipts:restore",
+    }
+    assert {name for name, _pattern in routes()} == looking | funds | actions | books | desk
 
 
 @pytest.fixture
@@ -98,10 +163,32 @@ def addresses(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "giving_attempts": donation.attempt_id,
         "giving_funds": donation.fund.pk,
     }
+    run = Reconciliation.objects.create(status="differs", finished_at=timezone.now())
+    difference = Difference.objects.create(reconciliation=run, kind="missing", repair="import")
+    objects |= {
+        "giving_reconciliations": run.pk,
+        "giving_payouts": Payout.objects.create(
+            reference="po_1",
+            amount_cents=100,
+            status="paid",
+            created_at=timezone.now(),
+            arrives_on=timezone.localdate(),
+        ).pk,
+        "giving_imports": Import.objects.create(fund=donation.fund).pk,
+    }
+    objects |= {
+        "giving_pledges": PledgeFactory.create().pk,
+        "giving_statements": StatementFactory.create().pk,
+        "giving_runs": StatementRun.objects.create(year=2025).pk,
+        "giving_campaigns": CampaignFactory.create().pk,
+    }
+    several = {"giving_reconciliations:repair": [run.pk, difference.pk]}
     found = {}
     for name, pattern in routes():
-        pk = objects[name.partition(":")[0]]
-        found[name] = reverse(name, args=[pk] if pattern.pattern.converters else [])
+        pk = objects.get(name.partition(":")[0])
+        found[name] = reverse(
+            name, args=several.get(name, [pk] if pattern.pattern.converters else [])
+        )
     return found
 
 
@@ -151,7 +238,14 @@ def test_missing_and_existing_objects_answer_alike(group: str) -> None:
 @pytest.mark.parametrize("group", ["Finance", "Administrators"])
 def test_finance_and_administrators_get_in(addresses: dict[str, str], group: str) -> None:
     home = reverse("wagtailadmin_home")
-    refused = {"giving_funds:delete": (302, home)}
+    refused = {
+        "giving_funds:delete": (302, home),
+        "giving_campaigns:delete": (302, home),
+        # Nothing that came through the payment company can be voided.
+        "giving_donations:void": (302, addresses["giving_donations:inspect"]),
+        # Posts only.
+        "giving_donors:statement": (405, ""),
+    }
     expected = {name: refused.get(name, (200, "")) for name in addresses}
     assert answers(browser(group), addresses) == expected
 

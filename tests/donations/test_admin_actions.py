@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 
 from donations.models import Donation, ProviderEvent, Receipt
 from donations.providers import ProviderRefused, ProviderUnavailable
-from donations.services.payments import Overtaken
+from donations.services.settling import Overtaken
 from tests.donations.staff import browser, member
 from tests.factories import OutgoingMailFactory, ProviderEventFactory, ReceiptFactory, paid_donation
 from tests.giving import Giving
@@ -211,7 +211,7 @@ def test_a_made_refund_that_could_not_be_taken_over(
     def overtaken(attempt: object) -> None:
         raise Overtaken
 
-    monkeypatch.setattr("donations.services.refunds.synchronise", overtaken)
+    monkeypatch.setattr("donations.services.refunds.synchronise_donation", overtaken)
     form = open_form(finance, donation)
     response = finance.post(refund_address(donation), form, follow=True)
     assert "The refund was made" in said(response)

@@ -15,11 +15,24 @@ from wagtail.log_actions import registry
 
 import donations.services
 from donations.admin.history import ACTIONS
-from donations.models import CheckoutAttempt, Consent, Donation, Fund, ProviderEvent, Receipt
+from donations.models import (
+    CheckoutAttempt,
+    Consent,
+    Donation,
+    Donor,
+    Fund,
+    Instalment,
+    Payout,
+    Pledge,
+    PledgeWish,
+    ProviderEvent,
+    Receipt,
+)
 from donations.services.audit import record
 from tests.donations.staff import browser, browser_of, member
 from tests.factories import (
     CheckoutAttemptFactory,
+    DonorFactory,
     FundFactory,
     LedgerEntryFactory,
     OutgoingMailFactory,
@@ -205,9 +218,15 @@ def test_pages_keep_to_the_admin_policy(finance: Client) -> None:
 def recorded_actions() -> Iterator[str]:
     """What services hand to `record`; an action with a state in its name stands for all states."""
     kinds = {
-        "attempt": CheckoutAttempt.Status,
-        "donation": Donation.Status,
-        "receipt": Receipt.Kind,
+        "attempt": [*CheckoutAttempt.Status],
+        "donation": [*Donation.Status],
+        "instalment": [*Instalment.Status],
+        "payout": [*Payout.Status],
+        "pledge": [*Pledge.Status],
+        "receipt": [*Receipt.Kind],
+        "reconciliation": ["agrees", "differs", "failed"],
+        # What is wished, and what comes of it; nothing is written when it waits or is replaced.
+        "wish": [*PledgeWish.Action, PledgeWish.Status.DONE, PledgeWish.Status.REFUSED],
     }
     for path in Path(donations.services.__path__[0]).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -223,7 +242,7 @@ def recorded_actions() -> Iterator[str]:
                 [prefix, _state] = action.values
                 assert isinstance(prefix, ast.Constant)
                 name = str(prefix.value).rstrip(".")
-                yield from (f"{name}.{value}" for value in kinds[name].values)
+                yield from (f"{name}.{value}" for value in kinds[name])
 
 
 def test_every_recorded_action_has_words() -> None:
@@ -273,6 +292,20 @@ def test_home_page_tells_of_trouble(finance: Client) -> None:
     link = f"{reverse('giving_events:index')}?status=failed"
     assert link in text
     assert list(finance.get(link).context["object_list"]) == [failed]
+
+
+def test_home_page_tells_of_donors_who_wait_to_be_erased(finance: Client) -> None:
+    """What stands in the way, such as an end that the payment company refuses, needs somebody."""
+    wished = timezone.now() - timedelta(days=1)
+    waiting = DonorFactory.create(erase_requested_at=wished)
+    DonorFactory.create(erase_requested_at=wished - timedelta(days=9), erased_at=wished)
+    DonorFactory.create()
+    assert "Giving needs attention" not in home(finance)
+    Donor.objects.filter(pk=waiting.pk).update(erase_requested_at=wished - timedelta(days=2))
+    assert "1 donor waits to be erased" in home(finance)
+    link = f"{reverse('giving_donors:index')}?erasing=true"
+    assert link in home(finance)
+    assert list(finance.get(link).context["object_list"]) == [waiting]
 
 
 @pytest.mark.parametrize("group", ["Communications", "Recruitment"])

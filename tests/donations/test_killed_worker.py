@@ -2,14 +2,21 @@
 
 The worker is killed before each of its SQL statements in turn. What it had committed stays, what
 it had not is rolled back, its task stays in its dead hands: as after `kill -9`.
+
+On the long way of a whole gift, it is killed once between two changes of the world: a statement
+that only reads leaves behind just what was there before it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
@@ -24,24 +31,45 @@ class Killed(BaseException):
     """No `except Exception` stops it, as nothing stops a kill."""
 
 
+# Of these a killed process leaves nothing behind.
+CHANGES_NOTHING = ("SELECT", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "SET")
+
+
 @contextmanager
-def killed_before_statement(number: int) -> Iterator[list[int]]:
-    """Raise Killed instead of running the `number`th statement; yields the count so far."""
-    count = [0]
+def killed_before_statement(
+    number: int, elsewhere: Callable[[], Hashable] | None = None
+) -> Iterator[list[int]]:
+    """Raise Killed instead of running the `number`th statement; yields the count so far.
+
+    With `elsewhere`, which tells of the world outside the database, a statement counts only when
+    that, a row or a commit has changed since the one that was counted last.
+    """
+    count, changes = [0], [0]
+    counted: list[Hashable] = [None]
+    commit = connection._commit  # type: ignore[attr-defined]
 
     def execute(run: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        count[0] += 1
-        if count[0] == number:
-            raise Killed
+        world = (changes[0], elsewhere()) if elsewhere else object()
+        if world != counted[0]:
+            counted[0] = world
+            count[0] += 1
+            if count[0] == number:
+                raise Killed
+        if not sql.lstrip("( ").upper().startswith(CHANGES_NOTHING):
+            changes[0] += 1
         return run(sql, params, many, context)
 
-    with connection.execute_wrapper(execute):
+    def committing() -> Any:
+        changes[0] += 1
+        return commit()
+
+    with connection.execute_wrapper(execute), patch.object(connection, "_commit", committing):
         yield count
 
 
-def work_until_killed(number: int) -> bool:
+def work_until_killed(number: int, giving: Giving) -> bool:
     """Run the due tasks; False when there was no statement left to be killed at."""
-    with killed_before_statement(number) as count:
+    with killed_before_statement(number, partial(elsewhere, giving)) as count:
         try:
             while (task := DBTaskResult.objects.ready().first()) is not None:
                 task.claim("victim")
@@ -50,6 +78,12 @@ def work_until_killed(number: int) -> bool:
         except Killed:
             return True
     return count[0] >= number
+
+
+def elsewhere(giving: Giving) -> Hashable:
+    """What the worker does outside the database: calls to the stand-in, mail, files."""
+    files = sum(1 for _ in Path(settings.PRIVATE_MEDIA_ROOT).rglob("*"))
+    return len(giving.sandbox.requests), len(mail.outbox), files
 
 
 def recover(giving: Giving) -> None:
@@ -71,7 +105,7 @@ def test_killed_before_every_statement(committed_giving: Giving) -> None:
         giving.pay(attempt)
         giving.sandbox.refund(reference(attempt), 700)
         giving.sandbox.deliver()
-        was_killed = work_until_killed(number)
+        was_killed = work_until_killed(number, giving)
         recover(giving)
 
         assert giving.donation(attempt).status == Donation.Status.PARTLY_REFUNDED, number

@@ -74,6 +74,7 @@ def test_mail_server_away_is_tried_again_then_stands_for_staff(
         assert mail.outbox == []
         # Staff send it again.
         staff = get_user_model().objects.create_user("finance")
+        assert outgoing.receipt
         mail_service.send_again(outgoing.receipt, staff)
         giving.work()
     assert len(mail.outbox) == 1

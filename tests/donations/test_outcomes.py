@@ -7,9 +7,10 @@ from django.core import mail
 from django.utils import timezone
 
 from donations.models import CheckoutAttempt, Donation, OutgoingMail
-from donations.providers.base import DisputeState, Movement, PaymentPicture, PaymentState
-from donations.services.payments import TransitionRefused, synchronise
+from donations.providers.base import CheckoutPicture, DisputeState, Movement, PaymentState
+from donations.services.payments import synchronise
 from donations.services.receipts import state_of
+from donations.services.settling import TransitionRefused
 from donations.services.sweeps import settle_old_attempts
 from sosbca.core.models import OrganisationSettings
 from tests.giving import Giving, reference
@@ -195,12 +196,15 @@ def test_dispute_of_a_part_lost_amends_the_receipt(
     attempt = giving.start()
     giving.pay(attempt)
     giving.deliver()
-    fetch = giving.provider.picture
+    fetch = giving.provider.checkout
 
-    def part_lost(session: str) -> PaymentPicture:
-        return replace(fetch(session), dispute=DisputeState.LOST, lost_cents=900)
+    def part_lost(session: str) -> CheckoutPicture:
+        picture = fetch(session)
+        assert picture.payment
+        lost = replace(picture.payment, dispute=DisputeState.LOST, lost_cents=900)
+        return replace(picture, payment=lost)
 
-    monkeypatch.setattr(giving.provider, "picture", part_lost)
+    monkeypatch.setattr(giving.provider, "checkout", part_lost)
     synchronise(attempt)
     assert giving.donation(attempt).status == Status.PARTLY_REFUNDED
     assert [(r.kind, r.net_cents) for r in giving.receipts(attempt)] == [
@@ -219,9 +223,9 @@ def test_lost_dispute_that_is_reversed_restores_the_gift(
     giving.sandbox.close_dispute(dispute["id"], won=False)
     giving.deliver()
     assert giving.donation(attempt).status == Status.CHARGED_BACK
-    fetch = giving.provider.picture
+    fetch = giving.provider.checkout
 
-    def reversed_later(session: str) -> PaymentPicture:
+    def reversed_later(session: str) -> CheckoutPicture:
         picture = fetch(session)
         back = Movement(
             kind="dispute_reversal",
@@ -229,10 +233,12 @@ def test_lost_dispute_that_is_reversed_restores_the_gift(
             reference="txn_reversal",
             occurred_at=timezone.now(),
         )
-        movements = (*picture.movements, back)
-        return replace(picture, dispute=DisputeState.NONE, lost_cents=0, movements=movements)
+        assert picture.payment
+        movements = (*picture.payment.movements, back)
+        won = replace(picture.payment, dispute=DisputeState.NONE, lost_cents=0, movements=movements)
+        return replace(picture, payment=won)
 
-    monkeypatch.setattr(giving.provider, "picture", reversed_later)
+    monkeypatch.setattr(giving.provider, "checkout", reversed_later)
     synchronise(attempt)
     assert giving.donation(attempt).status == Status.PAID
     assert ("dispute_reversal", 2500) in giving.ledger(attempt)
@@ -261,12 +267,14 @@ def test_refused_transition_is_visible_and_books_all_the_same(
     attempt = giving.start()
     giving.pay(attempt)
     giving.deliver()
-    fetch = giving.provider.picture
-    monkeypatch.setattr(
-        giving.provider,
-        "picture",
-        lambda session: replace(fetch(session), payment_state=PaymentState.PROCESSING),
-    )
+    fetch = giving.provider.checkout
+
+    def on_its_way(session: str) -> CheckoutPicture:
+        picture = fetch(session)
+        assert picture.payment
+        return replace(picture, payment=replace(picture.payment, state=PaymentState.PROCESSING))
+
+    monkeypatch.setattr(giving.provider, "checkout", on_its_way)
     with pytest.raises(TransitionRefused):
         synchronise(attempt)
     assert giving.donation(attempt).status == Status.PAID

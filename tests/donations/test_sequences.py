@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from donations.models import CheckoutAttempt, Donation, LedgerEntry, OutgoingMail, ProviderEvent
-from donations.providers.base import PaymentPicture
+from donations.providers.base import CheckoutPicture
 from donations.services import events
 from stripe_sandbox import ApiError
 from tests.giving import Giving, reference
@@ -107,10 +107,10 @@ class Network:
         """Between our fetch and our lock the payment changes, and another worker, told of it,
         takes the change over: ours is then the older picture."""
         provider = self.world.provider
-        fetch = provider.picture
+        fetch = provider.checkout
         racing = {"on": True}
 
-        def fetch_then_lose_the_race(session: str) -> PaymentPicture:
+        def fetch_then_lose_the_race(session: str) -> CheckoutPicture:
             picture = fetch(session)
             if racing.pop("on", False):
                 try_to(self.world, self.attempt, self.chance.choice(ACTS))
@@ -120,7 +120,7 @@ class Network:
             return picture
 
         with self.patch.context() as patch:
-            patch.setattr(provider, "picture", fetch_then_lose_the_race)
+            patch.setattr(provider, "checkout", fetch_then_lose_the_race)
             first = ProviderEvent.objects.filter(status="received").first()
             if first:
                 events.process(first.pk)
@@ -209,6 +209,11 @@ def refunded(world: Giving) -> int:
     return sum(refund["amount"] for refund in done)
 
 
+def lost(world: Giving) -> int:
+    disputes = world.sandbox.store.newest("dispute")
+    return sum(dispute["amount"] for dispute in disputes if dispute["status"] == "lost")
+
+
 def expected_status(world: Giving, attempt: CheckoutAttempt) -> str:
     charge = world.sandbox.get(world.sandbox.charge_of(reference(attempt)))
     if charge["status"] == "failed":
@@ -216,16 +221,15 @@ def expected_status(world: Giving, attempt: CheckoutAttempt) -> str:
     disputes = {dispute["status"] for dispute in world.sandbox.store.newest("dispute")}
     if "needs_response" in disputes:
         return Status.DISPUTED
-    if "lost" in disputes:
-        return Status.CHARGED_BACK
-    if refunded(world) == charge["amount"]:
-        return Status.REFUNDED
-    return Status.PARTLY_REFUNDED if refunded(world) else Status.PAID
+    # After a refund only the rest can be disputed; a refund that fails then leaves a part.
+    returned = refunded(world) + lost(world)
+    if returned >= charge["amount"]:
+        return Status.CHARGED_BACK if lost(world) else Status.REFUNDED
+    return Status.PARTLY_REFUNDED if returned else Status.PAID
 
 
 def expected_net(world: Giving, donation: Donation) -> int:
-    lost = donation.status == Status.CHARGED_BACK
-    return 0 if lost else donation.amount_cents - refunded(world)
+    return max(0, donation.amount_cents - refunded(world) - lost(world))
 
 
 def snapshot(attempt: CheckoutAttempt) -> tuple[Any, ...]:

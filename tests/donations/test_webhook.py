@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from donations.models import CheckoutAttempt, Donation, ProviderEvent
-from donations.providers import ProviderUnavailable
+from donations.providers import EventSubject, ProviderUnavailable
 from donations.services import events
 from donations.services import payments as payment_services
 from donations.tasks import sweep_provider
@@ -114,6 +114,18 @@ def test_unknown_types_and_payments_made_elsewhere_are_ignored(giving: Giving) -
     giving.work()
     assert ProviderEvent.objects.get(reference=event["id"]).status == Status.IGNORED
     assert not Donation.objects.exists()
+
+
+def test_payment_made_elsewhere_is_not_taken_for_an_attempt_without_a_session(
+    giving: Giving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt, event = paid_event(giving)
+    CheckoutAttempt.objects.filter(pk=attempt.pk).update(session_reference=None)
+    elsewhere = EventSubject(payment_reference="pi_elsewhere")
+    monkeypatch.setattr(giving.provider, "subject_of", lambda *about: elsewhere)
+    giving.post_webhook(*giving.sandbox.signed(event))
+    giving.work()
+    assert ProviderEvent.objects.get(reference=event["id"]).status == Status.IGNORED
 
 
 def test_event_of_the_other_mode_is_ignored(giving: Giving) -> None:

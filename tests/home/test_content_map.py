@@ -13,8 +13,6 @@ from wagtail.models import Page
 
 from tests.home.parsing import Document
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "content-map.md"
 COLUMNS = 5
 

@@ -84,12 +84,17 @@ class TestOffer:
         assert [preset.amount_cents for preset in offer.presets["once"]] == [1000, 2500, 5000]
         assert offer.presets["once"][0].meaning == "nozīme 1000"
         assert [preset.amount_cents for preset in offer.presets["monthly"]] == [700]
-        assert offer.default_cents == 2500
+        assert offer.defaults == {"once": 2500}
+        assert list(offer.frequencies) == ["once", "monthly"]
         assert offer.form_path == "/ziedot/"
 
-    def test_only_a_single_gift_chooses_the_default(self, donation_page: DonationPage) -> None:
+    def test_what_has_no_amounts_is_not_offered(self, donation_page: DonationPage) -> None:
         DonationPreset.objects.update(frequency="monthly")
-        assert DonationPage.objects.get(pk=donation_page.pk).offer().default_cents is None
+        offer = DonationPage.objects.get(pk=donation_page.pk).offer()
+        assert (offer.defaults, list(offer.frequencies)) == ({"monthly": 2500}, ["monthly"])
+        DonationPreset.objects.all().delete()
+        offer = DonationPage.objects.get(pk=donation_page.pk).offer()
+        assert list(offer.frequencies) == ["once"]
 
     def test_the_donor_chooses_among_open_funds(self, donation_page: DonationPage) -> None:
         Fund.objects.create(code="closed", name_lv="x", name_en="x", is_open=False)

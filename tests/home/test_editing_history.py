@@ -7,7 +7,6 @@ from django.urls import reverse
 from wagtail.models import Page, Site, get_page_models
 
 from sosbca.core.models import BasePage
-from tests.home import whole_site
 
 # Each of a type that the site of examples has.
 KINDS = sorted(
@@ -20,8 +19,7 @@ KINDS = sorted(
 
 
 @pytest.fixture
-def boss(site: Site, client: Client) -> Client:
-    whole_site.build(site)
+def boss(whole_site: Site, client: Client) -> Client:
     client.force_login(get_user_model().objects.create_superuser("boss"))
     return client
 

@@ -21,6 +21,7 @@ from home.models import StandardPage
 from sosbca.core.models import CustomImage, Fact
 from tests import pages
 from tests.home.parsing import Document
+from tools import guide_pictures
 
 CONSENTS, FACTS, GUIDE = "/admin/reports/consents/", "/admin/reports/stale-facts/", "/admin/guide/"
 DAY = datetime.timedelta(days=1)
@@ -84,7 +85,7 @@ def test_who_may_read_them(site: Site, client: Client, group: str, address: str)
     assert (address in menu) is allowed
 
 
-@pytest.mark.parametrize("address", [*RIGHT, "/admin/guide/pictures/workflow.png"])
+@pytest.mark.parametrize("address", [*RIGHT, "/admin/guide/pictures/workflow-lv.png"])
 def test_strangers_are_asked_to_sign_in(site: Site, client: Client, address: str) -> None:
     assert client.get(address)["Location"].startswith("/admin/login/")
 
@@ -204,10 +205,15 @@ def test_both_guides_have_the_same_chapters_and_pictures() -> None:
             name: len(re.findall(pattern, text, re.MULTILINE)) for name, text in texts.items()
         }
         assert counts["lv"] == counts["en"], pattern
-    for text in texts.values():
+    used = set()
+    for name, text in texts.items():
         for described, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text):
             assert described.strip()
-            assert (FOLDER / target).is_file(), target
+            assert target.endswith(f"-{name}.png"), f"{target} is in the other language"
+            used.add(FOLDER / target)
+    assert used == set((FOLDER / "pictures").iterdir())
+    drawn = {draw.__name__.replace("_", "-") for draw in guide_pictures.PICTURES}
+    assert {path.stem.rpartition("-")[0] for path in used} == drawn
 
 
 def test_pictures_of_the_guide_are_small_and_named_plainly() -> None:

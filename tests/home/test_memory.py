@@ -60,7 +60,7 @@ def test_without_a_page_cache_nothing_is_remembered() -> None:
 
 
 def test_the_longest_unused_goes_first() -> None:
-    small = Memory(1, capacity=2)
+    small = Memory((1,), capacity=2)
     small.keep("a", 1)
     small.keep("b", 2)
     assert small.get("a") == 1

@@ -195,6 +195,7 @@ class TestFooter:
             ("Write to us", "/en/about-us/"),
             ("Report a concern about a child", "/en/about-us/"),
             ("About us", "/en/about-us/"),
+            ("My giving", "/en/my-giving/"),
             ("Accessibility", "/en/about-us/"),
         ]
 

@@ -17,7 +17,6 @@ from home.models import StandardPage
 from sosbca.core.models import OrganisationSettings
 from tests import pages
 from tests.home.parsing import Document
-from tests.home.whole_site import build
 
 pytestmark = pytest.mark.django_db
 PATHS = ["/robots.txt", "/llms.txt", "/manifest.webmanifest"]
@@ -102,8 +101,9 @@ class TestLlms:
         assert lines[2] == "> Atbalstām ģimenes."
         assert [line for line in lines if line.startswith("# ")] == lines[:1]
 
-    def test_menu_and_what_is_below_in_both_languages(self, site: Site, client: Client) -> None:
-        build(site)
+    def test_menu_and_what_is_below_in_both_languages(
+        self, whole_site: Site, client: Client
+    ) -> None:
         Page.objects.get(slug="about-us").specific.delete()
         about = Page.objects.get(slug="par-mums")
         pages.add(about, StandardPage, "Komanda", "komanda", introduction="Mēs esam\n[te].")
@@ -124,8 +124,7 @@ class TestLlms:
         )
         assert not [line for line in latvian if "/en/" in line]
 
-    def test_nothing_private_and_no_news_of_the_day(self, site: Site, client: Client) -> None:
-        build(site)
+    def test_nothing_private_and_no_news_of_the_day(self, whole_site: Site, client: Client) -> None:
         Page.objects.filter(slug__in=["jaunumi", "vietas"]).update(show_in_menus=True)
         kept = Page.objects.get(slug="birojs")
         PageViewRestriction.objects.create(page=kept, restriction_type="login")

@@ -13,7 +13,7 @@ from blog.models import ArticlePage
 from sosbca.core.models import CustomImage
 from tests import pages
 from tests.home.parsing import Document
-from tests.home.whole_site import ADDRESSES, ALL, build
+from tests.home.whole_site import ADDRESSES, ALL
 
 pytestmark = pytest.mark.django_db
 ORIGIN = "https://www.example.lv"
@@ -25,12 +25,6 @@ def _settings(settings: Any, tmp_path: Any) -> None:
     storages = {**settings.STORAGES}
     storages["default"] = {**storages["default"], "OPTIONS": {"location": tmp_path}}
     settings.STORAGES = storages
-
-
-@pytest.fixture
-def whole(site: Site) -> Site:
-    build(site)
-    return site
 
 
 def read(client: Client, path: str) -> Document:
@@ -50,7 +44,7 @@ def canonical(page: Document) -> str:
     return page.one("link", rel="canonical")["href"]
 
 
-def test_every_page_says_what_other_sites_ask_for(whole: Site, client: Client) -> None:
+def test_every_page_says_what_other_sites_ask_for(whole_site: Site, client: Client) -> None:
     for path in ALL:
         page = read(client, path)
         found = properties(page)
@@ -73,7 +67,7 @@ def test_every_page_says_what_other_sites_ask_for(whole: Site, client: Client) -
         )
 
 
-def test_news_are_articles_with_their_dates(whole: Site, client: Client) -> None:
+def test_news_are_articles_with_their_dates(whole_site: Site, client: Client) -> None:
     moment = datetime.datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
     Page.objects.filter(slug="gramata").update(last_published_at=moment)
     found = properties(read(client, "/jaunumi/gramata/"))
@@ -100,7 +94,7 @@ class TestDescription:
         page.save()
         assert self.description(client) == "Rūpējamies <3 un esam līdzās."
 
-    def test_else_the_aim(self, whole: Site, client: Client) -> None:
+    def test_else_the_aim(self, whole_site: Site, client: Client) -> None:
         project = pages.project(Page.objects.get(slug="projekti"), slug="cits", aim="Palīdzēt.")
         assert self.description(client, project.get_url() or "") == "Palīdzēt."
 
@@ -161,7 +155,7 @@ class TestCanonical:
 
 class TestFeeds:
     @pytest.mark.parametrize("place", ["news", "article"])
-    def test_are_linked_and_answer(self, whole: Site, client: Client, place: str) -> None:
+    def test_are_linked_and_answer(self, whole_site: Site, client: Client, place: str) -> None:
         for path, index in zip(ADDRESSES[place], ADDRESSES["news"], strict=True):
             links = read(client, path).all("link", rel="alternate")
             feeds = {link["type"]: link["href"] for link in links if "type" in link.attributes}
@@ -171,7 +165,7 @@ class TestFeeds:
                 assert feed.startswith(index)
                 assert client.get(feed)["Content-Type"].startswith(media_type)
 
-    def test_not_elsewhere(self, whole: Site, client: Client) -> None:
+    def test_not_elsewhere(self, whole_site: Site, client: Client) -> None:
         links = read(client, "/par-mums/").all("link", rel="alternate")
         assert not [link for link in links if "type" in link.attributes]
 
@@ -187,7 +181,7 @@ class TestPicture:
         found = properties(read(client, path))
         return {name: value for name, value in found.items() if name.startswith("og:image")}
 
-    def test_the_chosen_one_once_it_has_been_cut(self, whole: Site, client: Client) -> None:
+    def test_the_chosen_one_once_it_has_been_cut(self, whole_site: Site, client: Client) -> None:
         chosen = self.choose()
         assert self.shown(client)["og:image"].endswith("img/og-default.png")
         rendition = chosen.get_rendition("fill-1200x630|bgcolor-ffffff|format-jpeg")
@@ -199,7 +193,9 @@ class TestPicture:
             "og:image:alt": "Māja lv",
         }
 
-    def test_never_a_child_without_a_consent_that_holds(self, whole: Site, client: Client) -> None:
+    def test_never_a_child_without_a_consent_that_holds(
+        self, whole_site: Site, client: Client
+    ) -> None:
         today = datetime.date.today()  # noqa: DTZ011
         picture = self.choose(shows_children=True, consent_reference="12", consent_until=today)
         picture.get_rendition("fill-1200x630|bgcolor-ffffff|format-jpeg")

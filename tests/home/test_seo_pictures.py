@@ -16,7 +16,7 @@ from home.metadata.social.cards import Card, card_of
 from home.metadata.social.drawing import draw
 from home.models import SocialImage, StandardPage
 from sosbca.core.models import OrganisationSettings
-from sosbca.core.page_cache import Group
+from sosbca.core.page_cache import UNREMEMBERED, Group
 from tests import pages
 from tests.home.parsing import Document
 
@@ -80,14 +80,14 @@ class TestPublishing:
     def test_tells_the_page_cache_when_something_is_new(
         self, site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        told: list[Group] = []
-        monkeypatch.setattr(pictures, "changed", told.append)
+        told: list[tuple[Group, str]] = []
+        monkeypatch.setattr(pictures, "changed", lambda group, part: told.append((group, part)))
         publish(about())
         work()
-        assert told == [Group.CONTENT]
+        assert told == [(Group.CONTENT, UNREMEMBERED)]
         publish(about())
         work()
-        assert told == [Group.CONTENT]
+        assert told == [(Group.CONTENT, UNREMEMBERED)]
 
     def test_a_new_title_replaces_it(
         self, site: Site, client: Client, django_capture_on_commit_callbacks: Any

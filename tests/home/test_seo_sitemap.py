@@ -15,7 +15,7 @@ from home.metadata import sitemap as sitemaps
 from home.models import HomePage, StandardPage
 from tests import pages
 from tests.home.parsing import Document
-from tests.home.whole_site import ALL, build
+from tests.home.whole_site import ALL
 
 pytestmark = pytest.mark.django_db
 
@@ -49,22 +49,19 @@ def read(client: Client, path: str = "/sitemap.xml") -> dict[str, Entry]:
     return found
 
 
-def test_every_page_of_both_languages(site: Site, client: Client) -> None:
-    build(site)
+def test_every_page_of_both_languages(whole_site: Site, client: Client) -> None:
     assert sorted(read(client)) == sorted(ALL)
 
 
-def test_addresses_are_those_of_the_pages(site: Site, client: Client) -> None:
-    build(site)
-    home = site.root_page
+def test_addresses_are_those_of_the_pages(whole_site: Site, client: Client) -> None:
+    home = whole_site.root_page
     pages.add(home, StandardPage, "Ūdens & zeme", "ūdens-zeme")
     urls = {page.get_url() for page in Page.objects.filter(depth__gte=2)}
     assert set(read(client)) == urls
 
 
-def test_translations_name_each_other_as_the_pages_do(site: Site, client: Client) -> None:
-    build(site)
-    alone = pages.add(site.root_page, StandardPage, "Tikai latviski", "tikai")
+def test_translations_name_each_other_as_the_pages_do(whole_site: Site, client: Client) -> None:
+    alone = pages.add(whole_site.root_page, StandardPage, "Tikai latviski", "tikai")
     found = read(client)
     assert found.pop(alone.get_url() or "").translations == {}
     for address, entry in found.items():

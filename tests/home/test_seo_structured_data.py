@@ -14,7 +14,7 @@ from home.metadata.structured import as_script
 from home.models import EventPage, PlacePage
 from sosbca.core.models import OrganisationSettings
 from tests.home.parsing import Document
-from tests.home.whole_site import ADDRESSES, ALL, build
+from tests.home.whole_site import ADDRESSES, ALL
 
 pytestmark = pytest.mark.django_db
 type Node = dict[str, Any]
@@ -65,12 +65,6 @@ def _site_url(settings: Any) -> None:
     settings.SITE_URL = ORIGIN
 
 
-@pytest.fixture
-def whole(site: Site) -> Site:
-    build(site)
-    return site
-
-
 def graph(client: Client, path: str) -> list[Node]:
     response = client.get(path)
     assert response.status_code == 200, path
@@ -102,14 +96,14 @@ def values(data: Any) -> Iterator[Any]:
         yield data
 
 
-def test_what_is_asked_of_each_kind_of_page(whole: Site, client: Client) -> None:
+def test_what_is_asked_of_each_kind_of_page(whole_site: Site, client: Client) -> None:
     for name, (kind, required) in REQUIRED.items():
         for path in ADDRESSES[name]:
             missing = required - node(client, path, kind).keys()
             assert not missing, (path, missing)
 
 
-def test_every_page(whole: Site, client: Client) -> None:
+def test_every_page(whole_site: Site, client: Client) -> None:
     kinds_of_page = {"WebPage", "CollectionPage", "ContactPage"}
     for path in ALL:
         nodes = graph(client, path)
@@ -129,7 +123,7 @@ def test_every_page(whole: Site, client: Client) -> None:
                 pytest.fail(f"{path}: {value}")
 
 
-def test_the_trail_leads_from_home_to_the_page(whole: Site, client: Client) -> None:
+def test_the_trail_leads_from_home_to_the_page(whole_site: Site, client: Client) -> None:
     for path in ALL:
         trails = [node for node in graph(client, path) if node["@type"] == "BreadcrumbList"]
         if path in ADDRESSES["home"]:
@@ -171,7 +165,7 @@ class TestHome:
 
 
 class TestEvent:
-    def test_when(self, whole: Site, client: Client) -> None:
+    def test_when(self, whole_site: Site, client: Client) -> None:
         event = node(client, "/notikumi/vasaras-skola/", "Event")
         assert event["startDate"] == "2031-07-03T10:30+03:00"
         assert event["endDate"] == "2031-07-03T15:30+03:00"
@@ -186,7 +180,13 @@ class TestEvent:
         ],
     )
     def test_where(
-        self, whole: Site, client: Client, is_online: bool, town: str, mode: str, kinds: list[str]
+        self,
+        whole_site: Site,
+        client: Client,
+        is_online: bool,
+        town: str,
+        mode: str,
+        kinds: list[str],
     ) -> None:
         EventPage.objects.filter(slug="vasaras-skola").update(
             is_online=is_online, town=town, venue=""
@@ -201,12 +201,12 @@ class TestEvent:
 
 
 class TestPlace:
-    def test_an_office_has_an_address(self, whole: Site, client: Client) -> None:
+    def test_an_office_has_an_address(self, whole_site: Site, client: Client) -> None:
         address = node(client, "/vietas/birojs/", "Place")["address"]
         assert address["streetAddress"] == "Mākoņu iela 1"
 
     def test_never_one_where_children_live(
-        self, whole: Site, client: Client, monkeypatch: pytest.MonkeyPatch
+        self, whole_site: Site, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Not even if the database held one, which it refuses."""
         secret = "Slepenā iela 7"
@@ -227,7 +227,7 @@ class TestPlace:
         assert office["streetAddress"] == secret
 
 
-def test_who_paid_for_a_project(whole: Site, client: Client) -> None:
+def test_who_paid_for_a_project(whole_site: Site, client: Client) -> None:
     project = node(client, "/en/projects/capacity-2022/", "Project")
     names = [funder["name"] for funder in project["funder"]]
     assert names == ["Society Integration Foundation", "Ministry of Culture"]
@@ -238,14 +238,14 @@ def test_who_paid_for_a_project(whole: Site, client: Client) -> None:
     assert len(regions) == 4
 
 
-def test_a_book(whole: Site, client: Client) -> None:
+def test_a_book(whole_site: Site, client: Client) -> None:
     book = node(client, "/izdevumi/austra/", "Book")
     assert [author["name"] for author in book["author"]] == ["Anna Bērziņa", "Jānis Kalniņš"]
     assert book["isbn"] == "9789934000003"
     assert book["numberOfPages"] == 48
 
 
-def test_questions_with_their_answers(whole: Site, client: Client) -> None:
+def test_questions_with_their_answers(whole_site: Site, client: Client) -> None:
     (question,) = node(client, "/jautajumi/", "FAQPage")["mainEntity"]
     assert question["name"] == "Vai drīkstu?"
     assert question["acceptedAnswer"] == {"@type": "Answer", "text": "Jā. Droši."}
@@ -284,7 +284,7 @@ def test_as_script_leaves_nothing_that_looks_like_markup() -> None:
 
 
 def test_costs_the_page_no_query(
-    whole: Site, client: Client, monkeypatch: pytest.MonkeyPatch
+    whole_site: Site, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With and without the graph a page asks the database as often."""
 

@@ -13,8 +13,10 @@ from wagtail.models import Site
 from projects.models import ProjectFunding, ProjectIndexPage, ProjectPage
 from tests import pages
 from tests.home.parsing import Document
+from tests.process_databases import databases
 
 pytestmark = pytest.mark.django_db
+NOW = "2026-11-21 12:00:00Z"
 NAMES = ("status", "region", "year", "funder")
 
 
@@ -22,10 +24,9 @@ def day(year: int, month: int = 1, day: int = 1) -> datetime.date:
     return datetime.date(year, month, day)
 
 
-@pytest.fixture
-def index(site: Site) -> ProjectIndexPage:
+def build() -> None:
     """Four projects, of which the second is for the whole country."""
-    index = pages.project_index(site.root_page)
+    index = pages.project_index(Site.objects.get().root_page)
     sif, ministry, _fund = pages.funders()
     rows: list[tuple[str, datetime.date, datetime.date, list[str], list[Any]]] = [
         ("2022", day(2022), day(2022, 12, 31), ["riga", "kurzeme"], [sif, ministry]),
@@ -43,12 +44,22 @@ def index(site: Site) -> ProjectIndexPage:
                 ProjectFunding.objects.create(
                     page=page, funder=funder, role=role, locale=index.locale
                 )
-    return index
+
+
+@pytest.fixture(scope="session")
+def projects_database(site_database: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False):
+        databases.build("projects_database", build)
+
+
+@pytest.fixture
+def index(projects_database: None, db: None) -> ProjectIndexPage:
+    return ProjectIndexPage.objects.get(locale__language_code="lv")
 
 
 @pytest.fixture(autouse=True)
 def _in_2026() -> Any:
-    with time_machine.travel("2026-11-21 12:00:00Z", tick=False):
+    with time_machine.travel(NOW, tick=False):
         yield
 
 

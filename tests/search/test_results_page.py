@@ -210,8 +210,9 @@ def test_the_number_of_queries_is_small_and_constant(site: Site, client: Client)
         Promotion.objects.create(language="lv", words=f"ķirsis\n{number}", page=other)
     index()
     assert count("ķirsis") == few
-    # Without what counts the question afterwards, which is done in a savepoint.
-    assert few - 2 <= 12
+    # Without what counts the question afterwards, which is done in a savepoint. Menu and links are
+    # looked up each time here, in two steps; a process behind the page cache remembers them.
+    assert few - 2 <= 14
     assert count("ķirsis kirzis dinozaurs sarkanz") <= few + 1
 
 
