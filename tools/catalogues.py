@@ -34,6 +34,8 @@ EXTENSIONS = ("py", "html", "txt")
 type Key = tuple[str, str, str | None]
 
 NAMED = re.compile(r"%\(\w+\)[#0+-]*\d*(?:\.\d+)?[a-zA-Z]|(?<!\{)\{\w*\}(?!\})")
+# A function of Django's imported under a name of the module's own, such as `gettext as _now`.
+RENAMED = re.compile(r"\b(\w*gettext\w*) as (\w+)")
 POSITIONAL = re.compile(r"(?<!%)(?:%%)*(%[#0+-]*\d*(?:\.\d+)?[diouxXeEfFgGcrs])")
 
 
@@ -110,7 +112,8 @@ def extract() -> polib.POFile:
                         continue
                     target = copy / path.relative_to(ROOT)
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(path, target)
+                    source = path.read_text(encoding="utf-8")
+                    target.write_text(with_known_names(source), encoding="utf-8")
         command = [sys.executable, "-m", "django", "makemessages", "--locale", SOURCE_LANGUAGE]
         command += ["--extension", ",".join(EXTENSIONS), "--add-location", "file"]
         environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
@@ -120,6 +123,15 @@ def extract() -> polib.POFile:
         if done.returncode:
             raise CatalogueError(f"Extraction failed.\n{done.stdout}{done.stderr}")
         return polib.pofile(str(copy / "locale" / SOURCE_LANGUAGE / "LC_MESSAGES" / "django.po"))
+
+
+def with_known_names(source: str) -> str:
+    """The source with calls by Django's own names: xgettext knows no others but `_`, and would pass
+    over their texts without a word."""
+    for name, own in RENAMED.findall(source):
+        if own != "_":
+            source = re.sub(rf"\b{own}\(", f"{name}(", source)
+    return source
 
 
 # --- Collecting ----------------------------------------------------------------------------------

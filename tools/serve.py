@@ -155,7 +155,8 @@ def require_free_ports(chosen: Plan) -> None:
 
 def prepare() -> None:
     """Runs in a process of its own, so that Django's memory is given back: bring the database up
-    to date, load demonstration content into an empty one, and print the demo staff's logins."""
+    to date, load demonstration content and cases into an empty one, and print the demo staff's
+    logins."""
     import django
     from django.core.management import call_command
     from django.db import OperationalError, connection
@@ -171,6 +172,7 @@ def prepare() -> None:
         print(f"Preparing the database ({len(pending)} migrations) …", file=sys.stderr, flush=True)
         call_command("migrate", interactive=False, verbosity=0)
     call_command("load_demo_content", stdout=sys.stderr)
+    call_command("load_demo_cases", stdout=sys.stderr)
     call_command("load_demo_content", "--show-logins")
 
 

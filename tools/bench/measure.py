@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Self
 
+CALIBRATIONS = 5
 # Fewer rounds than this are no measurement, however slow the machine.
 FEWEST_ROUNDS = 3
 
@@ -69,6 +70,18 @@ def timed(operations: int, work: Callable[[], object]) -> Sample:
     started, before = time.perf_counter(), time.process_time()
     work()
     return Sample(operations, time.perf_counter() - started, time.process_time() - before)
+
+
+def calibrate() -> float:
+    """Seconds of processor time that this machine takes just now for a fixed piece of Python, so
+    that figures of two machines can be compared. The least of a few: others only add to it."""
+    return min(timed(1, _fixed_work).cpu for _ in range(CALIBRATIONS))
+
+
+def _fixed_work() -> None:
+    total = 0
+    for number in range(1_000_000):
+        total += number * number % 7
 
 
 def rates(samples: Sequence[Sample]) -> Spread:

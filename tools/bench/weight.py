@@ -30,7 +30,8 @@ class Weight(NamedTuple):
     # Pictures and fonts, as they are sent.
     other: int
     requests: int
-    # Those among them that wait until the visitor scrolls near.
+    # Not among these: what waits until the visitor scrolls near.
+    lazy: int
     lazy_requests: int
     # Whether the server itself compressed the page.
     html_is_sent_compressed: bool
@@ -106,13 +107,17 @@ def weigh(path: str, get: Callable[[str], Answer]) -> Weight:
         names = [name.decode() for name in CSS_ADDRESS.findall(bodies[style])]
         others |= set(_local(names, style)) - styles
     lazy = set(_local(found.lazy, path)) - others
-    sizes = [len(_fetch(get, address).body) for address in sorted(others | lazy)]
+
+    def size(addresses: set[str]) -> int:
+        return sum(len(_fetch(get, address).body) for address in sorted(addresses))
+
     return Weight(
         html=len(page.body) if compressed else _packed(html, PAGE_QUALITY),
         css=sum(_packed(bodies[address], FILE_QUALITY) for address in styles),
         js=sum(_packed(bodies[address], FILE_QUALITY) for address in scripts),
-        other=sum(sizes),
-        requests=1 + len(styles) + len(scripts) + len(others) + len(lazy),
+        other=size(others),
+        requests=1 + len(styles) + len(scripts) + len(others),
+        lazy=size(lazy),
         lazy_requests=len(lazy),
         html_is_sent_compressed=compressed,
     )

@@ -97,8 +97,16 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """What its processes have used so far; 0 where there is no /proc."""
+        return cpu_of_group(self._process_group)
+
+    def precise_cpu_seconds(self) -> float:
+        """The same for short times; 0 where the system does not count so precisely."""
+        return precise_cpu_of_group(self._process_group)
+
+    @property
+    def _process_group(self) -> int:
         _service, process = self._group.running[0]
-        return cpu_of_group(process.pid)
+        return process.pid
 
 
 def cpu_of_group(group: int) -> float:
@@ -113,6 +121,20 @@ def cpu_of_group(group: int) -> float:
         if int(fields[2]) == group:
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def precise_cpu_of_group(group: int) -> float:
+    """The same to the microsecond, for the time of one request; without threads that have ended."""
+    nanoseconds = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text(encoding="utf-8").rpartition(")")[2].split()[2]) != group:
+                continue
+            for thread in stat.parent.glob("task/[0-9]*/schedstat"):
+                nanoseconds += int(thread.read_text(encoding="utf-8").split()[0])
+        except OSError:
+            continue
+    return nanoseconds / 1_000_000_000
 
 
 @contextmanager
