@@ -193,12 +193,13 @@ def committed_giving(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterat
 @pytest.fixture
 def warm(committed: None) -> Iterator[None]:
     """A web process that remembers what it has looked up, as behind the page cache. Its memory
-    holds nothing that may still be taken back, so it needs real commits."""
+    holds nothing that may still be taken back, so it needs real commits. Its clock stands still:
+    it looks for changes when one is announced, and not once more on a slow machine."""
     cache = PageCache(
         lambda environ, start_response: [],
         capacity=1_000_000,
         rules=installed.rules(),
-        stamps=Stamps(on_change=installed.forget_roots),
+        stamps=Stamps(clock=lambda: 0.0, on_change=installed.forget_roots),
     )
     installed._installed[:] = [cache]
     # Another database's, whose generations have the same numbers.
