@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.feedgenerator import SyndicationFeed
 
+from sosbca.core.known_settings import known_settings
 from sosbca.core.organisation import OrganisationSettings
 from sosbca.core.pages import without_control_characters
 
@@ -25,7 +26,7 @@ def feed(
 ) -> HttpResponse:
     """The articles as a feed in the language of the index."""
     language = index.locale.language_code
-    organisation = OrganisationSettings.for_request(request)
+    organisation = known_settings(OrganisationSettings, request)
     # XML has no place for control characters, not even escaped.
     tidy = without_control_characters
     made = kind(

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from sosbca.core.client_address import client_address
+from sosbca.core.known_settings import known_settings
 from sosbca.core.models import OrganisationSettings
 from sosbca.core.origin import refuse_cross_site
 
@@ -111,7 +112,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
         "own_page_url": reverse("donations:my-giving"),
         "form_path": attempt.form_path,
         "share_url": settings.SITE_URL + attempt.form_path,
-        "texts": DonationTexts.for_request(request),
+        "texts": known_settings(DonationTexts, request),
         # The wish to go on monthly could not be carried out.
         "monthly_failed": "later" in request.GET,
     }
@@ -202,10 +203,10 @@ def transfer(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from error
     intentions = TransferIntention.objects.select_related("donor", "fund")
     intention = get_object_or_404(intentions, pk=UUID(pk), donor__erased_at=None)
-    organisation = OrganisationSettings.for_request(request)
+    organisation = known_settings(OrganisationSettings, request)
     context = {
         "transfer": intention,
         "bank": bank_transfer(organisation, intention.reference, intention.amount_cents),
-        "texts": DonationTexts.for_request(request),
+        "texts": known_settings(DonationTexts, request),
     }
     return render(request, "donations/transfer.html", context)

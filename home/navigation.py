@@ -12,6 +12,7 @@ from wagtail.models import Page, Site
 
 from home.models import FooterSettings
 from sosbca.core.known_pages import plain_pages
+from sosbca.core.known_settings import known_settings
 from sosbca.core.links import counterparts
 from sosbca.core.models import OrganisationSettings
 from sosbca.core.organisation import PAGES
@@ -56,15 +57,8 @@ class Chrome:
 
     @cached_property
     def organisation(self) -> OrganisationSettings | None:
-        site = self.site
-        if site is None:
-            return None
-        # For reading only. Editors get a row of their own from Wagtail, never this one. Of its
-        # pages nothing may be shown: what is shown of a page is found by `_published`.
-        found: OrganisationSettings = remembered(
-            ("organisation", site.pk), lambda: OrganisationSettings.for_site(site), NO_PAGES
-        )
-        return found
+        # What is shown of its pages is found by `_published`.
+        return known_settings(OrganisationSettings, self._request) if self.site else None
 
     @cached_property
     def _footer(self) -> tuple[FooterSettings, list[Page]] | None:

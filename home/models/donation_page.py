@@ -36,6 +36,7 @@ from donations.offers import (
 from donations.prefill import linked_amount
 from sosbca.core.blocks import RICH_TEXT_FEATURES
 from sosbca.core.fields import CentsField
+from sosbca.core.known_settings import known_settings
 from sosbca.core.models import BasePage, OrganisationSettings
 from sosbca.core.text import parse_amount
 
@@ -138,7 +139,7 @@ class DonationPage(BasePage):
 
     def offer_for(self, request: HttpRequest) -> DonationOffer:
         """The offer with what links and staff add: the campaign of a link, the fee to cover."""
-        offer = replace(self.offer(), fee=DonationTexts.for_request(request).fee())
+        offer = replace(self.offer(), fee=known_settings(DonationTexts, request).fee())
         if self.campaign is not None:
             return offer
         code = request.POST.get("campaign") or request.GET.get("campaign", "")
@@ -170,7 +171,7 @@ class DonationPage(BasePage):
         context.update(kwargs)
         offer = context["offer"] = context["form"].offer
         context["bank"] = _bank(request, offer) if request else None
-        context["texts"] = DonationTexts.for_request(request) if request else None
+        context["texts"] = known_settings(DonationTexts, request) if request else None
         context |= self._goal(offer.campaign)
         return context
 
@@ -200,7 +201,7 @@ def _bank(request: HttpRequest, offer: DonationOffer) -> BankTransfer | None:
         reference = fund_reference(offer.funds[0].pk)
     amount = linked_amount(offer, request.GET)
     cents = parse_amount(amount) if amount else None
-    return bank_transfer(OrganisationSettings.for_request(request), reference, cents or None)
+    return bank_transfer(known_settings(OrganisationSettings, request), reference, cents or None)
 
 
 class DonationPreset(TranslatableMixin, Orderable):

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from tools.serve import HOST
 
 from .client import PAST_THE_CACHE, Answer, Connection, Load
-from .measure import CannotMeasure, Sample, in_rounds
+from .measure import YARDSTICK, CannotMeasure, Sample, in_rounds, yardstick
 from .world import Server, cpu_of_group, free_port
 
 CONNECTIONS = 8
@@ -152,7 +152,7 @@ def compare(
         if static:
             targets = {"nginx": static, **targets}
         cases = {name: partial(load, target) for name, target in targets.items()}
-        return in_rounds(cases, rounds, seconds)
+        return in_rounds(cases | {YARDSTICK: yardstick}, rounds, seconds)
 
 
 def after_a_publish(

@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Self
 
-CALIBRATIONS = 5
+# What the yardstick is called among the cases.
+YARDSTICK = "yardstick"
 # Fewer rounds than this are no measurement, however slow the machine.
 FEWEST_ROUNDS = 3
 
@@ -72,10 +73,10 @@ def timed(operations: int, work: Callable[[], object]) -> Sample:
     return Sample(operations, time.perf_counter() - started, time.process_time() - before)
 
 
-def calibrate() -> float:
-    """Seconds of processor time that this machine takes just now for a fixed piece of Python, so
-    that figures of two machines can be compared. The least of a few: others only add to it."""
-    return min(timed(1, _fixed_work).cpu for _ in range(CALIBRATIONS))
+def yardstick() -> Sample:
+    """A fixed piece of Python: a case of its own in the rounds, because one machine takes now so
+    long for it and a minute later twice as long."""
+    return timed(1, _fixed_work)
 
 
 def _fixed_work() -> None:
@@ -93,6 +94,13 @@ def times_as_long(samples: Sequence[Sample], reference: Sequence[Sample]) -> Spr
     """How many times as long one operation takes as one of the reference, round by round."""
     pairs = zip(samples, reference, strict=True)
     return Spread.of([base.rate / sample.rate for sample, base in pairs])
+
+
+def cpu_in_yards(samples: Sequence[Sample], yards: Sequence[Sample]) -> float:
+    """How many times the processor time of the `yardstick` one operation takes, by the median of
+    the rounds."""
+    pairs = zip(samples, yards, strict=True)
+    return statistics.median(one.cpu / one.operations / yard.cpu for one, yard in pairs)
 
 
 def cpu_each(samples: Sequence[Sample]) -> float:
