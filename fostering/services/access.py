@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sosbca.users.models import User
 
-from ..models import Case, CaseAccess, SupportCentre
+from ..models import Case, CaseAccess, CaseEvent, SupportCentre
 
 # How long a reason that was given holds.
 REASON_HOLDS = timedelta(hours=8)
@@ -67,6 +67,18 @@ def cases_for(user: User) -> QuerySet[Case]:
 def may_see(user: User, case: Case) -> bool:
     """Whether somebody may see this case and work on it."""
     return cases_for(user).filter(pk=case.pk).exists() or _has_said_why(user, case)
+
+
+def has_lost(user: User, case_pk: int) -> bool:
+    """Whether somebody looked at a case while it was their centre's, which has given it away since.
+    To them it is no secret that there is such a case, nor that it has gone."""
+    if cases_for(user).filter(pk=case_pk).exists():
+        return False
+    given = CaseEvent.objects.filter(
+        case=case_pk, kind=CaseEvent.Kind.TRANSFERRED, from_centre__in=centres_for(user)
+    )
+    looks = CaseAccess.objects.filter(case=case_pk, user=user)
+    return looks.filter(Exists(given.filter(at__gt=OuterRef("at")))).exists()
 
 
 def require(user: User, case: Case) -> None:

@@ -17,7 +17,7 @@ from ...models import Stage
 from ...models.case import OUTCOMES
 from ...services import access, cases
 from ..cases.forms import NoteForm
-from ..cases.overtaken import who_moved
+from ..cases.overtaken import nothing_saved, who_moved
 from ..cases.views import CaseFilters, CaseView
 from .columns import SHOWN, columns, needs_reason, targets
 
@@ -96,7 +96,7 @@ class MoveView(BoardPage):
         found = access.cases_for(self.staff).select_related("enquiry", "centre")
         case = found.filter(pk=kwargs["pk"]).first()
         if case is None:
-            return self._gone()
+            return self._gone(request.POST.get("text", "").strip())
         self.case = case
         if not form.is_valid():
             return self._refuse(_("Choose where to move the case."))
@@ -114,7 +114,7 @@ class MoveView(BoardPage):
             words = _("%(case)s can’t be moved from “%(from)s” to “%(to)s”.")
             return self._refuse(words % self._words(seen, to))
         except PermissionDenied:
-            return self._gone()
+            return self._gone(text)
         messages.success(request, _("%(case)s is now in “%(to)s”.") % self._words(seen, to))
         return HttpResponseRedirect(self.address(self.case.pk))
 
@@ -141,11 +141,11 @@ class MoveView(BoardPage):
         )
         return self.render_to_response(context, status=422 if is_faulty else 200)
 
-    def _gone(self) -> HttpResponse:
-        """The same for a case of another centre as for one that never was."""
-        return self._refuse(
-            _("This case is not among yours. It may have been given to another centre.")
-        )
+    def _gone(self, text: str) -> HttpResponse:
+        """The same for a case of another centre as for one that never was. What was typed stays to
+        be copied."""
+        words = _("This case is not among yours. It may have been given to another centre.")
+        return nothing_saved(self.request, words, text) if text else self._refuse(words)
 
     def _overtaken(self, to: str, text: str) -> HttpResponse:
         """Somebody else was faster. What was typed stays: for the same move, or as a note when

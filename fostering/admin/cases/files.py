@@ -75,6 +75,8 @@ class AddFile(OneCaseView):
     template_name = "fostering/admin/case_file_add.html"
     page_title = gettext_lazy("Add a file")  # type: ignore[assignment]
     header_icon = "upload"
+    # The upload of somebody who may not see the case is not even read.
+    typed_fields = ()
 
     # The token is in the posted data, which the middleware would read the usual way.
     @method_decorator(csrf_exempt)

@@ -13,6 +13,7 @@ from sosbca.users.models import User
 
 from ...models import Case
 from ...services import access
+from .overtaken import keeps_what_was_typed
 from .views import CaseView
 
 
@@ -23,6 +24,7 @@ class OneCaseView(CaseView):
     for_leads = False
     case: Case
 
+    @keeps_what_was_typed
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = cast(User, request.user)
         if self.for_leads and not access.is_lead(user):

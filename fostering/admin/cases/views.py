@@ -22,7 +22,7 @@ from ...models import Case, CaseTask, Stage, SupportCentre
 from ...models.choices import AgeBand, Way
 from ...services import access, cases, suspects
 from .forms import STEPS, NoteForm, ReasonForm, StepForm, VerdictForm, name_of
-from .overtaken import who_moved
+from .overtaken import keeps_what_was_typed, who_moved
 from .parts import parts_of
 
 PER_PAGE = 50
@@ -111,6 +111,8 @@ class CaseView(WagtailAdminTemplateMixin, TemplateView):
 
     http_method_names: tuple[str, ...] = ("get", "head", "post", "options")
     header_icon = "group"
+    # What of a post somebody has typed, in the order in which they saw it.
+    typed_fields: tuple[str, ...] = ("subject", "body", "text", "due_on")
 
     @property
     def staff(self) -> User:
@@ -154,6 +156,7 @@ class CaseDetail(CaseView):
     # About what was typed in it, when somebody else was faster.
     kept_words = ""
 
+    @keeps_what_was_typed
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user = cast(User, request.user)
         # Before the look-up, so that a number that is there answers like one that isn't.
