@@ -85,11 +85,12 @@ def current(event_key: UUID) -> SignUpList | None:
 
 
 class ChangeOfTime(NamedTuple):
-    """What another time on a page means: how many sign-ups are told of it, or that it is another
-    evening, for which a new list begins."""
+    """What another time on a page means: how many sign-ups are told of it, how many are not because
+    the new time is past, or that it is another evening, for which a new list begins."""
 
     event: SignUpList
     told: int
+    untold: int
     is_another_evening: bool
 
 
@@ -98,10 +99,14 @@ def change_of_time(event_key: UUID, starts_at: datetime, ends_at: datetime) -> C
     event = current(event_key)
     if event is None or (event.starts_at, event.ends_at) == (starts_at, ends_at):
         return None
-    living = event.sign_ups.filter(status__in=ACTIVE).exclude(email_digest="")
-    is_another = _is_another_evening(event, starts_at)
-    told = 0 if is_another or timezone.now() >= starts_at else living.count()
-    return ChangeOfTime(event, told, is_another) if told or is_another else None
+    if _is_another_evening(event, starts_at):
+        return ChangeOfTime(event, 0, 0, is_another_evening=True)
+    now = timezone.now()
+    living = event.sign_ups.filter(status__in=ACTIVE).exclude(email_digest="").count()
+    told = living if now < starts_at else 0
+    # Nobody waits for an evening that had begun before.
+    untold = living if starts_at <= now < event.starts_at else 0
+    return ChangeOfTime(event, told, untold, is_another_evening=False) if told or untold else None
 
 
 def close(event_key: UUID) -> None:

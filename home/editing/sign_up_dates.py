@@ -17,7 +17,7 @@ from .notices import is_autosave
 
 @hooks.register("before_publish_page")
 def before_publishing(request: HttpRequest, page: Page) -> None:
-    """Who is told now, or that another list begins."""
+    """Who is told now or learns nothing, or that another list begins."""
     change = _change(page)
     if change is None:
         return
@@ -30,6 +30,16 @@ def before_publishing(request: HttpRequest, page: Page) -> None:
         return
     if page.go_live_at and page.go_live_at > timezone.now():
         # Nobody is told before that: what is said after saving holds.
+        return
+    if change.untold:
+        text = ngettext(
+            "%(number)d sign-up was for %(day)s, and the new time is in the past: that person is "
+            "told nothing. If it is a mistake, put the time right and publish again.",
+            "%(number)d sign-ups were for %(day)s, and the new time is in the past: these people "
+            "are told nothing. If it is a mistake, put the time right and publish again.",
+            change.untold,
+        )
+        messages.warning(request, text % {"number": change.untold, "day": _day(change)})
         return
     text = ngettext(
         "%(number)d sign-up was for %(day)s: that person is told of the new time by e-mail.",
@@ -44,6 +54,17 @@ def after_saving(request: HttpRequest, page: Page) -> None:
     """A draft with another time: what publishing it would do."""
     change = None if is_autosave(request) else _change(page)
     if change is None or change.is_another_evening:
+        return
+    if change.untold:
+        text = ngettext(
+            "%(number)d sign-up is for %(day)s, and the new time is in the past. When you publish "
+            "it, that person is told nothing. Put the time right, or have the event called off.",
+            "%(number)d sign-ups are for %(day)s, and the new time is in the past. When you "
+            "publish it, these people are told nothing. Put the time right, or have the event "
+            "called off.",
+            change.untold,
+        )
+        messages.warning(request, text % {"number": change.untold, "day": _day(change)})
         return
     text = ngettext(
         "%(number)d sign-up is for %(day)s. When you publish the new time, that person is told by "

@@ -202,6 +202,28 @@ def test_the_editor_is_warned_and_then_people_are_told(page: EventPage, editor: 
     assert kinds(event, "anna") == ["confirmed", "changed"]
 
 
+def test_the_editor_is_warned_of_a_time_in_the_past(page: EventPage, editor: Client) -> None:
+    event = sign_up_lists.current(page.translation_key)
+    assert event
+    publish = {"action-publish": "action-publish"}
+    assert "is in the past" not in edit(editor, page, days=-20)
+    for name in ("anna", "bruno"):
+        events.sign_up(event, name)
+    said = edit(editor, page, days=-20)
+    assert "2 sign-ups are for" in said
+    assert "the new time is in the past. When you publish it, these people are told" in said
+    said = edit(editor, page, days=-20, **publish)
+    assert "2 sign-ups were for" in said
+    assert "the new time is in the past: these people are told nothing." in said
+    assert "2 sign-ups are for" not in said
+    assert kinds(event, "anna") == ["confirmed"]
+    # Of what is past already, another time is nobody's concern.
+    assert "in the past" not in edit(editor, page, days=-21, **publish)
+    # Put right, they are told of what they know, which does no harm.
+    assert "2 sign-ups were for" in edit(editor, page, days=0, **publish)
+    assert kinds(event, "anna") == ["confirmed", "changed"]
+
+
 def test_a_time_that_is_published_later_tells_nobody_now(page: EventPage, editor: Client) -> None:
     event = sign_up_lists.current(page.translation_key)
     assert event
