@@ -48,8 +48,8 @@ logger = logging.getLogger(__name__)
 
 # Stripe may still be delivering an event by itself when we sweep; looking twice is harmless.
 SWEEP_OVERLAP = timedelta(hours=2)
-# Stripe keeps events for 30 days; a first sweep looks at nearly all of them.
-EVENTS_KEPT = timedelta(days=29)
+# How far the first sweep looks back, or one after an outage of which no end was seen for a month.
+FIRST_LOOK = timedelta(days=366)
 
 
 @task()
@@ -101,7 +101,7 @@ def sweep_provider() -> None:
     """
     done = DBTaskResult.objects.successful().filter(task_path=sweep_provider.module_path)
     last = done.aggregate(last=Max("started_at"))["last"]
-    sweeps.sweep(last - SWEEP_OVERLAP if last else timezone.now() - EVENTS_KEPT)
+    sweeps.sweep(last - SWEEP_OVERLAP if last else timezone.now() - FIRST_LOOK)
 
 
 @task()

@@ -229,9 +229,9 @@ class Booking:
     """One movement on the account as the payment company's own books hold it.
 
     `amount_cents` is what moved, `fee_cents` what was kept of it; the balance changed by the first
-    less the second. `source_reference` is the charge, refund, dispute or payout it came from.
-    `account_kind`, a LedgerEntry.Kind, is given where it is about the account as a whole and not
-    about a payment.
+    less the second. `source_reference` is the charge, refund, dispute or payout it came from;
+    `is_charge` tells the first from what became of it later. `account_kind`, a LedgerEntry.Kind, is
+    given where it is about the account as a whole and not about a payment.
     """
 
     reference: str
@@ -240,6 +240,7 @@ class Booking:
     fee_cents: int
     currency: str
     source_reference: str
+    is_charge: bool
     account_kind: str
     description: str
     occurred_at: datetime

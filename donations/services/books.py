@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from ..models import LedgerEntry, Payout
+from ..models import Donation, LedgerEntry, Payout
 from ..providers import (
     Booking,
     PayoutPicture,
@@ -88,6 +88,36 @@ def books_itself(booking: Booking) -> bool:
     An adjustment may mean anything, and so waits for staff.
     """
     return booking.account_kind not in {"", Kind.ADJUSTMENT}
+
+
+def bring_in(page: Sequence[Booking]) -> dict[str, int]:
+    """Enter those of these bookings that enter themselves, and tie entries to the others; what our
+    entries then say about each. Those without any are not in it."""
+    entered = entered_cents([booking.reference for booking in page])
+    doubtful = [b for b in page if entered.get(b.reference) != b.net_cents]
+    for booking in doubtful:
+        if booking.reference not in entered and books_itself(booking):
+            book_account_movement(booking)
+    tie(doubtful)
+    return entered | entered_cents([booking.reference for booking in doubtful])
+
+
+def donation_behind(booking: Booking, *, ask: bool) -> Donation | None:
+    """The donation of ours that a movement is about, if any. Unless `ask` it is only found where
+    an earlier movement of it is entered. Raise ProviderError."""
+    source = booking.source_reference
+    if booking.account_kind or not source:
+        return None
+    provider = get_provider()
+    donations = Donation.objects.filter(provider=provider.name)
+    known = donations.filter(
+        Q(charge_reference=source)
+        | Q(entries__reference=source)
+        | Q(entries__balance_reference=booking.reference)
+    ).first()
+    if known or not ask:
+        return known
+    return donations.filter(payment_reference=provider.payment_of(source)).first()
 
 
 def entered_cents(references: Sequence[str]) -> dict[str, int]:

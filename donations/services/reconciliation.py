@@ -189,15 +189,7 @@ class _Comparison:
     # What they list ------------------------------------------------------------------------------
 
     def _compare_page(self, page: Sequence[Booking]) -> list[Difference]:
-        references = [booking.reference for booking in page]
-        entered = books.entered_cents(references)
-        doubtful = [b for b in page if entered.get(b.reference) != b.net_cents]
-        new = [b for b in doubtful if b.reference not in entered and books.books_itself(b)]
-        for booking in new:
-            books.book_account_movement(booking)
-        if doubtful:
-            books.tie(doubtful)
-            entered |= books.entered_cents([b.reference for b in doubtful])
+        entered = books.bring_in(page)
         differences = []
         for booking in page:
             self.seen.add(booking.reference)
@@ -232,21 +224,12 @@ class _Comparison:
         return Repair.SYNCHRONISE if donation else Repair.IMPORT
 
     def _donation_of(self, booking: Booking) -> Donation | None:
-        """The donation of ours that a movement is about; None also when it would cost too much to
-        find out."""
-        source = booking.source_reference
-        if booking.account_kind or not source:
-            return None
-        donations = Donation.objects.filter(provider=self.provider.name)
-        known = donations.filter(
-            Q(charge_reference=source)
-            | Q(entries__reference=source)
-            | Q(entries__balance_reference=booking.reference)
-        ).first()
+        """None also when it would cost too much to find out."""
+        known = books.donation_behind(booking, ask=False)
         if known or not self.lookups:
             return known
         self.lookups -= 1
-        return donations.filter(payment_reference=self.provider.payment_of(source)).first()
+        return books.donation_behind(booking, ask=True)
 
     # What only we have ----------------------------------------------------------------------------
 

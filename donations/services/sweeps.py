@@ -2,41 +2,51 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import batched, takewhile
 
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from ..models import CheckoutAttempt, Donation, Instalment, Pledge
 from ..models.choices import Frequency
-from ..providers import ProviderUnavailable, get_provider
+from ..providers import ProviderRefused, ProviderUnavailable, get_provider
 from . import books, events, pledges
 from .attempts import give_up
 from .payments import synchronise, synchronise_donation
 
 logger = logging.getLogger(__name__)
 
+# Stripe keeps events for 30 days.
+EVENTS_KEPT = timedelta(days=29)
 # A checkout session ends after 24 hours; by then its end must have been told.
 OPEN_FOR = timedelta(hours=25)
 # So long after a try or payment was due, what came of it must have been told.
 TOLD_WITHIN = timedelta(hours=2)
+# So long a movement gets another chance every hour when its gift can't be settled.
+MOVEMENTS_LOOKED_AT_FOR = timedelta(days=3)
+# References in one query.
+CHUNK = 500
 # Of each kind, in one sweep. Taken in no order, so that rows which can't be settled don't keep
 # the others from their turn.
 LIMIT = 500
 
 
 def sweep(since: datetime) -> None:
-    """Record undelivered events since `since`, and settle what stayed open too long.
+    """Record undelivered events since `since`, settle what stayed open too long, and what has
+    moved since then on the account without a word to us.
 
     Raise ProviderError when the events can't be listed.
     """
-    events.sweep(since)
     now = timezone.now()
+    events.sweep(max(since, now - EVENTS_KEPT))
     try:
         settle_old_attempts(now - OPEN_FOR)
         settle_pledges(now)
         settle_donations()
         books.synchronise_unsettled(LIMIT)
+        settle_movements(min(since, now - MOVEMENTS_LOOKED_AT_FOR))
     except ProviderUnavailable:
         # The next sweep goes on; the others would only wait for the same silence.
         logger.warning("Settling stopped: the payment company can’t be reached")
@@ -95,6 +105,27 @@ def settle_donations() -> int:
         owed | Q(status=Donation.Status.PROCESSING), attempt=None, provider=get_provider().name
     )
     return _each(found.select_related("pledge", "instalment"), synchronise_donation)
+
+
+def settle_movements(since: datetime) -> int:
+    """Ask about the gifts of which something has moved since then that is not in the ledger; return
+    how many. What a bank does to a gift of long ago is told by events alone, which the company
+    keeps for a month; its books it keeps for ever. Raise ProviderUnavailable."""
+    movements = takewhile(lambda b: b.occurred_at >= since, get_provider().bookings())
+    found: set[int] = set()
+    lookups = LIMIT
+    for page in batched(movements, CHUNK):
+        entered = books.bring_in(page)
+        for booking in page:
+            if entered.get(booking.reference) == booking.net_cents:
+                continue
+            # Charges that nobody told us of are found by what they were to pay, or are not ours.
+            may_ask = lookups > 0 and not booking.is_charge
+            lookups -= may_ask
+            with suppress(ProviderRefused):
+                if donation := books.donation_behind(booking, ask=may_ask):
+                    found.add(donation.pk)
+    return _each(Donation.objects.filter(pk__in=found), synchronise_donation)
 
 
 def _each[Row: Model](rows: QuerySet[Row], settle: Callable[[Row], object]) -> int:

@@ -31,6 +31,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from donations import tasks
 from donations.models import (
     CheckoutAttempt,
     Donation,
@@ -42,7 +43,7 @@ from donations.models import (
     ProviderEvent,
     Receipt,
 )
-from donations.services import attempts, events, reconciliation, refunds, repairs, sweeps, wishes
+from donations.services import attempts, events, reconciliation, refunds, sweeps, wishes
 from donations.services.wishes import NotPossible, Terms
 from sosbca.users.models import User
 from stripe_sandbox import ApiError
@@ -313,7 +314,7 @@ class Story:
     def calm_down(self) -> None:
         """The network works again, workers live, and whatever still waits gets its turn."""
         self.giving.sandbox.faults.clear()
-        looked_at = timezone.now() - timedelta(days=27)
+        looked_at = timezone.now() - tasks.FIRST_LOOK
         for _ in range(4):
             self.clock.shift(timedelta(days=2))
             self.giving.sandbox.advance(seconds=1)
@@ -323,20 +324,9 @@ class Story:
             looked_at = timezone.now() - timedelta(hours=2)
             self.giving.work()
         self.carry("deliver")
-        self.repair_disputes()
         report = reconciliation.reconcile()
         differences = list(report.differences.values_list("kind", "reference", "source_reference"))
         assert report.status == "agrees", differences
-
-    def repair_disputes(self) -> None:
-        """What the bank did to a settled gift is told by events alone. If all of them were lost for
-        longer than Stripe keeps them, the reconciliation names it, and finance presses the button
-        that it offers. Payments themselves must have been found before."""
-        report = reconciliation.reconcile()
-        staff = User.objects.get_or_create(username="finance")[0]
-        for difference in report.differences.filter(source_reference__startswith="du_"):
-            assert repairs.repair(difference, staff), difference
-        self.giving.work()
 
     def repeat_everything(self) -> None:
         for event in self.giving.sandbox.events[-40:]:

@@ -8,8 +8,11 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from donations.models import Donation, Instalment, Payout, Pledge, Receipt
+from donations import tasks
+from donations.models import Donation, Instalment, LedgerEntry, Payout, Pledge, Receipt
 from donations.services import history, pledges, sweeps
+from donations.services.reconciliation import reconcile
+from donations.services.settling import PaymentMismatch
 from donations.services.sweeps import settle_donations, settle_old_attempts, settle_pledges, sweep
 from sosbca.core.models import OrganisationSettings
 from tests.donations.books import lose, moving_clock, pass_time
@@ -257,3 +260,78 @@ def test_pledge_of_which_the_company_knows_nothing_is_not_asked_about_all_the_ti
     assert settle_pledges(timezone.now()) == 0
     pledge.refresh_from_db()
     assert pledge.look_through_at > timezone.now()
+
+
+def long_settled(giving: Giving, clock: Any) -> Donation:
+    """A gift by card, paid and receipted so long ago that nothing looks at it by itself."""
+    giving.pay(giving.start(amount_cents=2500))
+    giving.deliver()
+    pass_time(giving, clock, days=10)
+    return Donation.objects.get()
+
+
+def sweep_after_an_outage(giving: Giving) -> None:
+    """The first that succeeds for months: Stripe has forgotten the events by now."""
+    sweep(timezone.now() - tasks.FIRST_LOOK)
+    giving.work()
+
+
+def test_what_the_bank_did_to_a_settled_gift_is_found_in_the_books(
+    giving: Giving, clock: Any
+) -> None:
+    donation = long_settled(giving, clock)
+    dispute = giving.sandbox.dispute(donation.payment_reference)
+    pass_time(giving, clock, deliver=False, days=40)
+    sweep_after_an_outage(giving)
+    donation.refresh_from_db()
+    assert donation.status == "disputed"
+    assert reconcile().status == "agrees"
+    giving.sandbox.close_dispute(dispute["id"], won=True)
+    pass_time(giving, clock, deliver=False, days=40)
+    sweep_after_an_outage(giving)
+    donation.refresh_from_db()
+    assert donation.status == "paid"
+    assert reconcile().status == "agrees"
+
+
+def test_refund_at_stripe_that_nobody_told_us_of_is_found_in_the_books(
+    giving: Giving, clock: Any
+) -> None:
+    donation = long_settled(giving, clock)
+    giving.sandbox.refund(donation.payment_reference, 700)
+    pass_time(giving, clock, deliver=False, days=40)
+    sweep_after_an_outage(giving)
+    assert donation.entries.get(kind="refund").amount_cents == -700
+    assert sweeps.settle_movements(timezone.now() - tasks.FIRST_LOOK) == 0
+
+
+def test_movement_that_cannot_be_settled_is_looked_at_again_for_days(
+    giving: Giving, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    donation = long_settled(giving, clock)
+    giving.sandbox.dispute(donation.payment_reference)
+    lose(giving)
+    with monkeypatch.context() as patch:
+        patch.setattr(sweeps, "synchronise_donation", fail)
+        sweep(timezone.now())
+    clock.shift(timedelta(days=2))
+    sweep(timezone.now())
+    donation.refresh_from_db()
+    assert donation.status == "disputed"
+
+
+def fail(*args: object) -> None:
+    raise PaymentMismatch("Not now.")
+
+
+def test_what_is_not_ours_costs_no_more_than_the_list(giving: Giving, clock: Any) -> None:
+    """Such as a shop's on the same account: a charge, and a dispute about it."""
+    donation = long_settled(giving, clock)
+    giving.sandbox.dispute(donation.payment_reference)
+    lose(giving)
+    LedgerEntry.objects.all().delete()
+    Donation.objects.update(payment_reference="pi_another", charge_reference="ch_another")
+    before = len(giving.sandbox.requests)
+    assert sweeps.settle_movements(timezone.now() - tasks.FIRST_LOOK) == 0
+    paths = [request.path for request in giving.sandbox.requests[before:]]
+    assert sum(path.startswith("/v1/charges/") for path in paths) == 1

@@ -7,6 +7,7 @@ from typing import Any
 from ..base import Booking, HistoricPayment, HistoricPledge, PayoutPicture, ProviderRefused
 from .account import METADATA_KEY, in_our_words
 from .pictures import (
+    CHARGES,
     Doc,
     draw_booking,
     draw_payout,
@@ -80,7 +81,7 @@ class Books(Pledges):
             source_reference = reference_of(client.refunds.retrieve(source_reference).charge)
         elif kind in {"dp", "du"}:
             source_reference = reference_of(client.disputes.retrieve(source_reference).charge)
-        elif kind not in {"ch", "py"}:
+        elif kind not in CHARGES:
             return None
         return client.charges.retrieve(source_reference, {"expand": ["customer"]}).to_dict()
 

@@ -32,7 +32,8 @@ UNCONFIRMED = frozenset({"requires_action", "requires_confirmation"})
 AUTHENTICATION = frozenset({"authentication_required"})
 
 # The objects of a payment; a booking of any other source is about the account as a whole.
-PAYMENT_SOURCES = frozenset({"ch", "py", "re", "pyr", "dp", "du"})
+CHARGES = frozenset({"ch", "py"})
+PAYMENT_SOURCES = CHARGES | {"re", "pyr", "dp", "du"}
 # Stripe's types of the latter, in our kinds; what is not named is an adjustment.
 ACCOUNT_KINDS = {
     "payout": "payout",
@@ -336,7 +337,8 @@ def draw_invoice(
 
 def draw_booking(booking: Doc) -> Booking:
     source = reference_of(booking.get("source"))
-    about_payment = source.partition("_")[0] in PAYMENT_SOURCES
+    kind = source.partition("_")[0]
+    about_payment = kind in PAYMENT_SOURCES
     return Booking(
         reference=booking["id"],
         type=booking["type"],
@@ -344,6 +346,7 @@ def draw_booking(booking: Doc) -> Booking:
         fee_cents=booking["fee"],
         currency=booking["currency"].upper(),
         source_reference=source,
+        is_charge=kind in CHARGES,
         account_kind="" if about_payment else ACCOUNT_KINDS.get(booking["type"], "adjustment"),
         description=str(booking.get("description") or ""),
         occurred_at=moment(booking["created"]),
