@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 
 from sosbca.core.calendars import CONTENT_TYPE, CalendarEntry, calendar_data
 
+from .calendar_keys import calendar_keys
 from .mail_parts import About
 from .models import OutgoingMail, SignUp, SignUpList
 
@@ -73,18 +74,11 @@ def about_sign_up(mail: OutgoingMail) -> About | None:
     return About(sign_up.email, context, attachments)
 
 
-def _calendar_key(event: SignUpList) -> str:
-    """That of the page, as in its own calendar file. A later evening on the same page has another:
-    the entry of the earlier one must not move."""
-    earlier = SignUpList.objects.filter(event_key=event.event_key, pk__lt=event.pk)
-    return f"{event.event_key}-{event.pk}" if earlier.exists() else str(event.event_key)
-
-
 def _calendar(event: SignUpList, language: str) -> bytes:
     return calendar_data(
         [
             CalendarEntry(
-                key=_calendar_key(event),
+                key=calendar_keys([event])[event.pk],
                 title=event.title(language),
                 starts_at=event.starts_at,
                 ends_at=event.ends_at,

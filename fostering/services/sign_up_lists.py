@@ -1,5 +1,6 @@
 """The lists that people sign up on: kept as the events' pages say, moving up by themselves."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -82,6 +83,12 @@ def keep(event_key: UUID, facts: EventFacts, words: EventWords) -> SignUpList:
 def current(event_key: UUID) -> SignUpList | None:
     """The list of the evening that a page is about now."""
     return SignUpList.objects.filter(event_key=event_key, is_current=True).first()
+
+
+def current_ones(event_keys: Collection[UUID]) -> dict[UUID, SignUpList]:
+    """The same for many pages, without those that have no list."""
+    found = SignUpList.objects.filter(event_key__in=event_keys, is_current=True)
+    return {event.event_key: event for event in found}
 
 
 class ChangeOfTime(NamedTuple):

@@ -14,7 +14,7 @@ from wagtail.models import Site
 
 from fostering.models import SignUp, SignUpList
 from fostering.services import sign_up_lists, sign_up_retention
-from home.models import EventPage
+from home.models import EventIndexPage, EventPage
 from tests import pages
 from tests.fostering import events
 from tests.fostering.events import DAY, kinds, people
@@ -153,6 +153,44 @@ def page(site: Site) -> EventPage:
     )
     event.save_revision().publish()
     return event
+
+
+def test_the_pages_own_file_and_the_messages_are_one_entry(page: EventPage) -> None:
+    def entries() -> list[Any]:
+        """As it stands on the page, on the page of all events, and in the last message."""
+        addresses = [page.get_url(), EventIndexPage.objects.parent_of(page).get().get_url()]
+        answers = (Client().get(f"{address}calendar.ics") for address in addresses)
+        (message,) = events.send_all()
+        files = [*(answer.content for answer in answers), message.attachments[0][1]]
+        return [icalendar.Calendar.from_ical(each).events[0] for each in files]
+
+    def published(days: int) -> None:
+        page.starts_at += days * DAY
+        page.ends_at += days * DAY
+        page.save_revision().publish()
+
+    def known(found: list[Any]) -> tuple[set[str], set[int]]:
+        return (
+            {str(each["uid"]) for each in found},
+            {int(each.get("sequence", 0)) for each in found},
+        )
+
+    event = sign_up_lists.current(page.translation_key)
+    assert event
+    events.sign_up(event, "anna")
+    first, revisions = known(entries())
+    assert (len(first), revisions) == (1, {0})
+    # Another day of the same evening is the same entry, and a newer one.
+    published(days=1)
+    assert known(entries()) == (first, {1})
+    with time_machine.travel(page.ends_at + DAY, tick=False):
+        published(days=7)
+        second_list = sign_up_lists.current(page.translation_key)
+        assert second_list
+        events.sign_up(second_list, "anna")
+        second, revisions = known(entries())
+    assert (len(second), len(revisions)) == (1, 1)
+    assert second != first
 
 
 @pytest.fixture
