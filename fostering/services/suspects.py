@@ -34,12 +34,13 @@ def undecided(found: QuerySet[Case]) -> QuerySet[Case]:
 
 
 @transaction.atomic
-def accept(case_pk: int, *, by: User) -> Case:
+def accept(case_pk: int, *, seen: str, by: User) -> Case:
     """It is real: a new case from now on, also when it was taken for spam before. The person gets
-    the confirmation, the centre its notice, and the time for the first call begins.
+    the confirmation, the centre its notice, and the time for the first call begins. `seen` is the
+    stage that `by` had in view: only who knows that it was taken for spam takes that back.
 
-    Done already, nothing happens. Raise NotAllowed when the person was erased, PermissionDenied
-    for other centres' cases.
+    Done already, nothing happens. Raise NotAllowed when the person was erased or somebody else has
+    decided meanwhile, PermissionDenied for other centres' cases.
     """
     case = cases.locked(case_pk, by)
     enquiry = case.enquiry
@@ -47,6 +48,8 @@ def accept(case_pk: int, *, by: User) -> Case:
         return case
     if not case.may_be_real:
         raise cases.NotAllowed("erased")
+    if case.stage != seen:
+        raise cases.NotAllowed("decided meanwhile")
     enquiry.is_suspect = False
     enquiry.save(update_fields=["is_suspect"])
     now = timezone.now()

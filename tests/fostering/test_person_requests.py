@@ -154,7 +154,7 @@ def test_each_outcome_has_its_own_period(
 def test_open_cases_stay_and_spam_goes(case: Case, valmiera: SupportCentre, private: Path) -> None:
     spam = sent(network="198.51.100.9", name="Spam", message="http://a http://b http://c").case
     real = sent(network="198.51.100.8", message="http://a http://b http://c").case
-    suspects.accept(real.pk, by=member("Recruitment leads"))
+    suspects.accept(real.pk, seen="new", by=member("Recruitment leads"))
     assert spam.enquiry.is_suspect
     assert case_retention.erased_on(case) is None
     assert case_retention.erased_on(spam) == timezone.localdate() + timedelta(days=30)

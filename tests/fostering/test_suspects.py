@@ -7,13 +7,15 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from wagtail.models import Site
 
 from fostering.models import Case, OutgoingMail, SupportCentre
 from fostering.services import case_retention, cases, erasure, suspects
 from sosbca.users.models import User
 from tests.fostering.enquiries import EMAIL, NAME, centre, deliver, sent
+from tests.fostering.made_cases import recruiter
 from tests.fostering.test_cases import kinds, member
 from tests.fostering.test_response_clock import with_address
 
@@ -109,7 +111,7 @@ def test_a_real_one_becomes_a_new_case_with_all_that_follows(
 
 def test_spam_by_mistake_becomes_a_new_case_too(case: Case, staff: User) -> None:
     suspects.dismiss(case.pk, by=staff)
-    found = suspects.accept(case.pk, by=staff)
+    found = suspects.accept(case.pk, seen="declined", by=staff)
     assert (found.stage, found.closed_at) == ("new", None)
     assert {message.to[0] for message in deliver()} >= {EMAIL}
 
@@ -117,14 +119,46 @@ def test_spam_by_mistake_becomes_a_new_case_too(case: Case, staff: User) -> None
 def test_who_was_erased_can_not_become_real(case: Case, staff: User) -> None:
     erasure.erase(case.pk)
     with pytest.raises(cases.NotAllowed):
-        suspects.accept(case.pk, by=staff)
+        suspects.accept(case.pk, seen="declined", by=staff)
     assert not deliver()
 
 
-@pytest.mark.parametrize("verdict", [suspects.accept, suspects.dismiss])
-def test_other_centres_say_nothing(case: Case, verdict: Any) -> None:
+def test_other_centres_say_nothing(case: Case) -> None:
+    stranger = member("Recruitment", centre("riga"))
     with pytest.raises(PermissionDenied):
-        verdict(case.pk, by=member("Recruitment", centre("riga")))
+        suspects.accept(case.pk, seen="new", by=stranger)
+    with pytest.raises(PermissionDenied):
+        suspects.dismiss(case.pk, by=stranger)
+
+
+@pytest.mark.parametrize("late", ["real", "spam"])
+def test_who_comes_second_is_told_who_has_decided_and_changes_nothing(
+    case: Case, staff: User, valmiera: SupportCentre, late: str
+) -> None:
+    """From a page that was opened before."""
+    colleague = recruiter(valmiera)
+    if late == "real":
+        suspects.dismiss(case.pk, by=colleague)
+    else:
+        suspects.accept(case.pk, seen="new", by=colleague)
+    deliver()
+    before = list(Case.objects.values_list()), kinds(case)
+    client = english(staff)
+    address = f"/admin/fostering/cases/{case.pk}/"
+    told = client.post(f"{address}{late}/", {"seen": "new"}, follow=True).text
+    verdict = "spam" if late == "real" else "real"
+    decided = case.events.get(kind=verdict).at
+    with translation.override("en"):
+        when = date_format(timezone.localtime(decided), "j M Y, H:i")
+    said = f"Ilze Liepa has already decided about {case} ({when}): “Found to be {verdict}”."
+    assert f"{said} Nothing of yours was changed." in told
+    assert (list(Case.objects.values_list()), kinds(case)) == before
+    assert not deliver()
+    # Who has seen what the colleague has said may take it back.
+    if late == "real":
+        assert 'name="seen" value="declined"' in told
+        client.post(f"{address}real/", {"seen": "declined"})
+        assert kinds(case) == ["opened", "spam", "real"]
 
 
 # --- It is spam -----------------------------------------------------------------------------------
@@ -178,7 +212,7 @@ def test_leads_get_one_word_a_day_while_any_waits(case: Case, lead: User, staff:
     with time_machine.travel(timezone.now() + DAY):
         assert suspects.tell_waiting() == 1
         assert len(words()) == 1
-        suspects.accept(case.pk, by=staff)
+        suspects.accept(case.pk, seen="new", by=staff)
     with time_machine.travel(timezone.now() + 2 * DAY):
         assert suspects.tell_waiting() == 0
 
@@ -214,7 +248,7 @@ def test_one_found_to_be_real_at_the_last_moment_is_not_erased(
     with time_machine.travel(timezone.now() + 400 * DAY):
         due = list(case_retention._due())
         assert due == [case.pk]
-        suspects.accept(case.pk, by=staff)
+        suspects.accept(case.pk, seen="declined", by=staff)
         monkeypatch.setattr(case_retention, "_due", lambda: due)
         assert case_retention.forget_people() == 0
 

@@ -167,7 +167,7 @@ class VerdictForm(StepForm):
 
 class RealForm(VerdictForm):
     def carry_out(self, by: User) -> None:
-        suspects.accept(self.case.pk, by=by)
+        suspects.accept(self.case.pk, seen=self.cleaned_data["seen"], by=by)
 
     @property
     def is_possible(self) -> bool:

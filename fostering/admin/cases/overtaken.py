@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from donations.admin import wording
 from sosbca.users.models import User
 
 from ...models import Case, CaseEvent
@@ -23,7 +24,8 @@ from .forms import name_of
 
 Kind = CaseEvent.Kind
 
-MOVES: Final = (Kind.MOVED, Kind.CLOSED, Kind.REOPENED, Kind.REAL, Kind.SPAM)
+VERDICTS: Final = (Kind.REAL, Kind.SPAM)
+MOVES: Final = (Kind.MOVED, Kind.CLOSED, Kind.REOPENED, *VERDICTS)
 
 
 def who_moved(case: Case) -> str:
@@ -33,6 +35,19 @@ def who_moved(case: Case) -> str:
         "person": name_of(last.by) if last and last.by else _("Somebody"),
         "case": case,
         "to": case.get_stage_display(),
+    }
+
+
+def who_decided(case: Case) -> str:
+    """Who has said whether the case is real or spam, and when; empty while nobody has."""
+    last = case.events.filter(kind__in=VERDICTS).select_related("by").first()
+    if last is None:
+        return ""
+    return _("%(person)s has already decided about %(case)s (%(when)s): “%(verdict)s”.") % {
+        "person": name_of(last.by) if last.by else _("Somebody"),
+        "case": case,
+        "when": wording.moment(last.at),
+        "verdict": last.get_kind_display(),
     }
 
 

@@ -22,7 +22,7 @@ from ...models import Case, CaseTask, Stage, SupportCentre
 from ...models.choices import AgeBand, Way
 from ...services import access, cases, suspects
 from .forms import STEPS, NoteForm, ReasonForm, StepForm, VerdictForm, name_of
-from .overtaken import keeps_what_was_typed, who_moved
+from .overtaken import keeps_what_was_typed, who_decided, who_moved
 from .parts import parts_of
 
 PER_PAGE = 50
@@ -260,7 +260,10 @@ class CaseDetail(CaseView):
             pk=self.case.pk
         )
         words = _("The case is no longer as you saw it, or can’t go there. Please look again.")
-        if self.case.stage != posted.get("seen"):
+        decided = who_decided(self.case) if issubclass(STEPS[step][0], VerdictForm) else ""
+        if decided:
+            words = f"{decided} {_('Nothing of yours was changed.')}"
+        elif self.case.stage != posted.get("seen"):
             words = f"{who_moved(self.case)} {_('Nothing of yours was changed.')}"
         messages.error(self.request, words)
         kept: StepForm = STEPS[step][0](
