@@ -22,6 +22,7 @@ from fostering.models import Case, CaseAccess, CaseEvent, CaseFile, SupportCentr
 from fostering.services import case_files
 from sosbca.users.models import User
 from tests.fostering.enquiries import centre, sent
+from tests.fostering.private_files import own_files
 from tests.fostering.test_cases import member
 
 PDF = b"%PDF-1.7\nIzzi\xc5\x86a par 1. klasi\n%%EOF"
@@ -42,14 +43,7 @@ DOCX = archive("[Content_Types].xml", "word/document.xml")
 
 @pytest.fixture(autouse=True)
 def private(tmp_path: Path, settings: Any) -> Path:
-    """Files of a test's own."""
-    storages = {**settings.STORAGES}
-    storages["private"] = {
-        **storages["private"],
-        "OPTIONS": {"location": tmp_path / "private", "base_url": None},
-    }
-    settings.STORAGES = storages
-    return tmp_path / "private"
+    return own_files(settings, tmp_path)
 
 
 @pytest.fixture
