@@ -4,7 +4,11 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail.users.models import UserProfile
 
+from sosbca.users.groups import GROUPS
 from sosbca.users.models import User
+
+# Who has nothing to do with money: every group but these two, a new one by itself.
+OTHER_GROUPS = sorted(GROUPS.keys() - {"Finance", "Administrators"})
 
 
 def member(group: str, *, language: str = "en", is_superuser: bool = False) -> User:

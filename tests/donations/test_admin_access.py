@@ -33,7 +33,7 @@ from donations.models import (
     StatementRun,
 )
 from donations.services.audit import record
-from tests.donations.staff import browser, browser_of, member
+from tests.donations.staff import OTHER_GROUPS, browser, browser_of, member
 from tests.factories import (
     CampaignFactory,
     FundFactory,
@@ -210,14 +210,14 @@ def test_strangers_are_sent_to_the_login(addresses: dict[str, str], method: str)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("group", ["Communications", "Recruitment"])
+@pytest.mark.parametrize("group", OTHER_GROUPS)
 def test_other_groups_are_sent_home(addresses: dict[str, str], group: str, method: str) -> None:
     home = (302, reverse("wagtailadmin_home"))
     got = answers(browser(group), addresses, method)
     assert got == dict.fromkeys(addresses, home)
 
 
-@pytest.mark.parametrize("group", ["Communications", "Recruitment"])
+@pytest.mark.parametrize("group", OTHER_GROUPS)
 def test_exports_are_refused_too(addresses: dict[str, str], group: str) -> None:
     client = browser(group)
     for name, address in addresses.items():
@@ -226,7 +226,7 @@ def test_exports_are_refused_too(addresses: dict[str, str], group: str) -> None:
                 assert client.get(address, {"export": kind}).status_code == 302, name
 
 
-@pytest.mark.parametrize("group", ["Communications", "Recruitment"])
+@pytest.mark.parametrize("group", OTHER_GROUPS)
 def test_missing_and_existing_objects_answer_alike(group: str) -> None:
     client, donation = browser(group), paid_donation()
     for view in ("inspect", "refund"):
@@ -250,7 +250,7 @@ def test_finance_and_administrators_get_in(addresses: dict[str, str], group: str
     assert answers(browser(group), addresses) == expected
 
 
-@pytest.mark.parametrize("group", ["Communications", "Recruitment"])
+@pytest.mark.parametrize("group", OTHER_GROUPS)
 def test_no_page_of_the_admin_tells_about_donors(group: str) -> None:
     """Every address of the admin that needs no argument, the reports and the search among them."""
     donation = paid_donation(attempt__donor__name=SECRET, payment_reference=f"pi_{SECRET}")
@@ -288,7 +288,7 @@ def test_site_history_shows_donations_to_finance_only() -> None:
     record(donation, "donation.paid", before="processing")
     address = reverse("wagtailadmin_reports:site_history")
     assert "pi_history" in browser("Finance").get(address).text
-    for group in ("Communications", "Recruitment"):
+    for group in OTHER_GROUPS:
         client = browser(group)
         assert "pi_history" not in client.get(address).text
         exported = client.get(address, {"export": "csv"})
@@ -303,7 +303,7 @@ def test_the_log_outlives_the_donors_name() -> None:
 
 def test_editing_sessions_and_bulk_actions_have_no_door() -> None:
     donation = paid_donation()
-    for user in (member("Communications"), member("", is_superuser=True)):
+    for user in (*map(member, OTHER_GROUPS), member("", is_superuser=True)):
         client = browser_of(user)
         ping = reverse(
             "wagtailadmin_editing_sessions:ping", args=["donations", "donation", donation.pk, 1]
@@ -372,19 +372,20 @@ def test_reports_link_to_details_for_who_may_look() -> None:
     donation = paid_donation()
     address = reverse("giving_donations:inspect", args=[donation.pk])
     assert AdminURLFinder(member("Finance")).get_edit_url(donation) == address
-    assert AdminURLFinder(member("Communications")).get_edit_url(donation) is None
+    for group in OTHER_GROUPS:
+        assert AdminURLFinder(member(group)).get_edit_url(donation) is None
 
 
 def test_menu_group_shows_for_finance_only() -> None:
     home = reverse("wagtailadmin_home")
     assert "/admin/giving/" in browser("Finance").get(home).text
-    for group in ("Communications", "Recruitment"):
+    for group in OTHER_GROUPS:
         assert "/admin/giving/" not in browser(group).get(home).text
 
 
 def test_content_types_of_money_give_others_nothing() -> None:
     """Wagtail's log is open to who holds any permission on a model: others hold none."""
-    for group in ("Communications", "Recruitment"):
+    for group in OTHER_GROUPS:
         user = member(group)
         for model in MONEY:
             content_type = ContentType.objects.get_for_model(model)

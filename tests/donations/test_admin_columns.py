@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from donations.admin.viewsets import GivingGroup
 from donations.models import SavedView
-from tests.donations.staff import browser, browser_of, member
+from tests.donations.staff import OTHER_GROUPS, browser, browser_of, member
 from tests.factories import paid_donation
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_forgetting_ones_own_only(finance: Client) -> None:
 
 @pytest.mark.parametrize("name", LISTINGS)
 def test_nobody_else_remembers_anything(name: str) -> None:
-    for client in (Client(), browser("Communications"), browser("Recruitment")):
+    for client in (Client(), *map(browser, OTHER_GROUPS)):
         response = client.post(index(name), {"name": "Mine", "query": ""})
         assert response.status_code == 302
     assert not SavedView.objects.exists()

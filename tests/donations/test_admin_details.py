@@ -29,7 +29,7 @@ from donations.models import (
     Receipt,
 )
 from donations.services.audit import record
-from tests.donations.staff import browser, browser_of, member
+from tests.donations.staff import OTHER_GROUPS, browser, browser_of, member
 from tests.factories import (
     CheckoutAttemptFactory,
     DonorFactory,
@@ -308,7 +308,7 @@ def test_home_page_tells_of_donors_who_wait_to_be_erased(finance: Client) -> Non
     assert list(finance.get(link).context["object_list"]) == [waiting]
 
 
-@pytest.mark.parametrize("group", ["Communications", "Recruitment"])
+@pytest.mark.parametrize("group", OTHER_GROUPS)
 def test_home_page_tells_others_nothing(group: str) -> None:
     ProviderEventFactory.create(status="failed")
     assert "payment event" not in home(browser(group)).lower()

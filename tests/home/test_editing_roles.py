@@ -151,7 +151,7 @@ def test_every_snippet_of_content_is_theirs(site: Site, client: Client, model: t
 
 
 @pytest.mark.parametrize("model", KINDS, ids=IDS)
-@pytest.mark.parametrize("group", ["Finance", "Recruitment", "Reviewers"])
+@pytest.mark.parametrize("group", ["Finance", "Recruitment", "Recruitment leads", "Reviewers"])
 def test_nobody_else_adds_pages(site: Site, client: Client, model: type[Page], group: str) -> None:
     parent = site.root_page if model is HomePage else parent_for(model, site.root_page)
     sign_in(client, group)

@@ -263,6 +263,8 @@ def test_answers_are_encrypted_at_rest(form: FormPage, visitor: Client) -> None:
         ("Administrators", True, True),
         ("Finance", False, False),
         ("Recruitment", False, False),
+        ("Recruitment leads", False, False),
+        ("Reviewers", False, False),
     ],
 )
 def test_who_reads_entries(
