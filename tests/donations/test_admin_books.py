@@ -468,6 +468,13 @@ def test_failed_events_are_processed_again_together(giving: Giving) -> None:
     assert logged.count() == 2
 
 
+def test_without_events_nothing_can_be_processed_again() -> None:
+    page = browser("Finance").get(reverse("giving_events:replay_many")).text
+    assert "There is no event to process again" in page
+    assert "Back to the list" in page
+    assert "data-w-progress-active-value" not in page
+
+
 def test_what_the_listing_shows_can_be_processed_again(giving: Giving) -> None:
     client = browser("Finance")
     ProviderEventFactory.create(type="invoice.paid")
