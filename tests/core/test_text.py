@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -17,11 +18,25 @@ from sosbca.core.text import (
     format_date,
     format_iban,
     format_money,
+    format_percent,
     parse_amount,
 )
 
 NBSP = "\u00a0"
 num2words = importlib.import_module("num2words").num2words  # has no type stubs
+
+
+@pytest.mark.parametrize(
+    ("percent", "language", "expected"),
+    [
+        ("75", "lv", f"75{NBSP}%"),
+        ("75", "en", "75%"),
+        ("1.50", "lv", f"1,5{NBSP}%"),
+        ("0", "en", "0%"),
+    ],
+)
+def test_percent(percent: str, language: str, expected: str) -> None:
+    assert format_percent(Decimal(percent), language) == expected
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ class TestFee:
         self, giving: Giving, visitor: Client, fee: None
     ) -> None:
         assert b'data-fee-percent="1.50"' in visitor.get(LV).content
-        assert "1,5 %" in visitor.get(LV).content.decode()
+        assert "1,5\N{NO-BREAK SPACE}%" in visitor.get(LV).content.decode()
         post(visitor, cover_fee="on")
         attempt = CheckoutAttempt.objects.get()
         assert (attempt.amount_cents, attempt.fee_cover_cents) == (2564, 64)

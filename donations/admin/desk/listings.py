@@ -1,5 +1,6 @@
 """The desk's listings: what is in a row, what the search looks through, what an export holds."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
+
+from sosbca.core.text import format_percent
 
 from ...models import Campaign, Donation, LedgerEntry, Statement, StatementRun
 from .. import search, wording
@@ -209,7 +212,8 @@ def share_of_goal(campaign: Any) -> str:
     """What was given of the goal, in whole per cent; needs `given_cents`."""
     if not campaign.goal_cents:
         return wording.NOTHING
-    return f"{max(0, campaign.given_cents) * 100 // campaign.goal_cents}\u00a0%"
+    share = Decimal(max(0, campaign.given_cents) * 100 // campaign.goal_cents)
+    return format_percent(share, wording.language())
 
 
 class CampaignListing(WrittenListing):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from donations.admin import wording
 from donations.admin.desk.overview import Drawing, Table, Tile, month_words
 from sosbca.core.charts import Row, bar_chart, line_chart
-from sosbca.core.text import format_number
+from sosbca.core.text import format_number, format_percent
 
 from ...figures import Course, MonthCount, Step
 
@@ -21,13 +21,13 @@ def tiles(course: Course, open_now: int) -> list[Tile]:
         Tile(_("Enquiries in the period"), _number(course.enquiries)),
         Tile(
             _("Called in time"),
-            wording.NOTHING if percent is None else f"{percent} %",
+            wording.NOTHING if percent is None else _percent(percent),
             _("of the calls made or due: %(count)s") % {"count": _number(course.called)},
         ),
         Tile(
             _("Matched with a child"),
             _number(matched),
-            _("%(share)s of the enquiries") % {"share": _percent(matched, course.enquiries)}
+            _("%(share)s of the enquiries") % {"share": _share(matched, course.enquiries)}
             if course.enquiries
             else "",
         ),
@@ -52,7 +52,7 @@ def bars(title: str, heading: str, counts: Mapping[Any, int], names: Mapping[Any
     found = [(str(names.get(value, value)), count) for value, count in ordered]
     table = Table(
         [heading, _("Enquiries"), _("Share of all")],
-        [(name, _number(count), _percent(count, total)) for name, count in found],
+        [(name, _number(count), _share(count, total)) for name, count in found],
     )
     rows = [Row(name, Decimal(count)) for name, count in found]
     return Drawing(title, _("enquiries"), bar_chart(rows, wording.language()), table)
@@ -72,7 +72,7 @@ def conversion(steps: Sequence[Step]) -> Drawing:
             (
                 str(step.stage.label),
                 _number(step.reached),
-                _percent(step.reached, earlier.reached),
+                _share(step.reached, earlier.reached),
                 _number(step.declined),
                 _number(step.withdrawn),
             )
@@ -116,5 +116,9 @@ def _number(count: int) -> str:
     return format_number(Decimal(count), wording.language())
 
 
-def _percent(part: int, whole: int) -> str:
-    return f"{round(part * 100 / whole)} %" if whole else wording.NOTHING
+def _percent(percent: int) -> str:
+    return format_percent(Decimal(percent), wording.language())
+
+
+def _share(part: int, whole: int) -> str:
+    return _percent(round(part * 100 / whole)) if whole else wording.NOTHING

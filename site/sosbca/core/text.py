@@ -102,6 +102,11 @@ def format_number(number: Decimal, language: str) -> str:
     return f"{whole}{mark}{fraction}" if fraction else whole
 
 
+def format_percent(percent: Decimal, language: str) -> str:
+    """A share of a hundred: ``1,5 %`` with a no-break space in Latvian, ``1.5%`` in English."""
+    return format_number(percent, language) + (f"{NBSP}%" if language == "lv" else "%")
+
+
 def month_name(month: int, language: str) -> str:
     """The name of a month, 1 to 12: ``janvāris``, ``January``."""
     _check_language(language)

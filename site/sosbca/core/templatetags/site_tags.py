@@ -1,6 +1,7 @@
 """Template tags and filters of the site."""
 
 import datetime
+from decimal import Decimal
 
 from django import template
 from django.template.context import Context
@@ -13,7 +14,7 @@ from wagtail.models import Page
 
 from sosbca.core.illustrations import ILLUSTRATIONS
 from sosbca.core.links import Counterparts, address_of, counterparts, version_for_reader
-from sosbca.core.text import format_date, format_iban, format_money, typed_amount
+from sosbca.core.text import format_date, format_iban, format_money, format_percent, typed_amount
 
 register = template.Library()
 
@@ -26,6 +27,12 @@ def _language() -> str:
 def money(cents: int | None) -> str:
     """An amount of cents in the format of the request's language; whole euros without cents."""
     return "" if cents is None else format_money(cents, _language(), trim_zero_cents=True)
+
+
+@register.filter
+def percent(share: Decimal | int) -> str:
+    """A share of a hundred in the format of the request's language."""
+    return format_percent(Decimal(share), _language())
 
 
 @register.filter
