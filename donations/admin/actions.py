@@ -17,7 +17,6 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.models import ModelLogEntry
 
 from sosbca.core.fields import EuroFormField
 from sosbca.users.models import User
@@ -29,6 +28,8 @@ from ..services.refunds import (
     NotRefundable,
     ProviderRefused,
     ProviderUnavailable,
+    TooLate,
+    first_asked,
     refund,
     refundable_cents,
 )
@@ -139,13 +140,10 @@ class RefundView(ActionView):
 
     def _was_made(self, form: RefundForm) -> bool:
         """Whether this very form was sent before and money went back since."""
-        requests = ModelLogEntry.objects.for_instance(self.object).filter(
-            action="donations.donation.refund_requested",
-            data__request_id=str(form.cleaned_data.get("request_id")),
-        )
-        first = requests.order_by("timestamp").first()
+        request_id = form.cleaned_data.get("request_id")
+        first = first_asked(self.object, request_id) if request_id else None
         refunds = self.object.entries.filter(kind=LedgerEntry.Kind.REFUND)
-        return first is not None and refunds.filter(recorded_at__gte=first.timestamp).exists()
+        return first is not None and refunds.filter(recorded_at__gte=first).exists()
 
     def _refund(self, form: RefundForm) -> HttpResponseRedirect | None:
         """Do it; None when the form is to be shown again with its errors."""
@@ -154,6 +152,14 @@ class RefundView(ActionView):
             refund(self.object, amount, form.cleaned_data["request_id"], self.staff)
         except NotRefundable:
             form.add_error("amount_cents", _("So much is not left of this gift any more."))
+        except TooLate:
+            text = _(
+                "This form was first sent more than a day ago, and sending it again could refund "
+                "once more. Nothing was done now. Look at the refunds of this gift, and begin anew "
+                "if this one is missing."
+            )
+            messages.error(self.request, text)
+            return self.back()
         except ProviderRefused as error:
             text = _("The payment company refused the refund: %(reason)s")
             form.add_error("amount_cents", text % {"reason": error})
@@ -168,8 +174,8 @@ class RefundView(ActionView):
             form.hold_amount()
             text = _(
                 "The payment company can’t be reached, and whether it made the refund is not "
-                "known. Send this same form again in a few minutes: that is safe, the money goes "
-                "back once."
+                "known. Send this same form again in a few minutes: that is safe for a day, the "
+                "money goes back once."
             )
             form.add_error(None, text)
         except (PaymentMismatch, Overtaken):

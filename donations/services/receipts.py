@@ -58,6 +58,9 @@ def correct_donor(donation: Donation, user: User) -> Receipt:
     amount stays. Raise NothingToCorrect.
     """
     locked = Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
+    # Of whom nothing is known any more, the valid document says what was.
+    if locked.donor.erased_at is not None:
+        raise NothingToCorrect
     latest = locked.receipts.order_by("-sequence").first()
     if latest is None or state_of(latest, latest) != "valid" or not latest.snapshot:
         raise NothingToCorrect

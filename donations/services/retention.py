@@ -43,6 +43,7 @@ def run() -> dict[str, int]:
     steps: dict[str, Callable[[], int]] = {
         "access_links": forget_access_links,
         "attempts": forget_attempts,
+        "transfers": forget_transfers,
         "donors_without_gift": forget_donors_without_gift,
         "messages": forget_messages,
         "unsent_mail": forget_unsent_mail,
@@ -78,9 +79,15 @@ def forget_attempts() -> int:
         created_at__lt=_months_ago(settings.RETENTION_ATTEMPT_MONTHS),
         donation=None,
         pledge=None,
-        mails=None,
     )
-    return _each(old, lambda attempt: attempt.delete())
+    return _each(old, _delete_with_mails)
+
+
+def forget_transfers() -> int:
+    """Announced transfers (RETENTION_ATTEMPT_MONTHS): what has arrived is a gift of its own."""
+    before = _months_ago(settings.RETENTION_ATTEMPT_MONTHS)
+    old = TransferIntention.objects.filter(created_at__lt=before)
+    return _each(old, _delete_with_mails)
 
 
 def forget_donors_without_gift() -> int:
@@ -92,13 +99,12 @@ def forget_donors_without_gift() -> int:
         pledges=None,
         transfers=None,
         statements=None,
-        mails=None,
         merged=None,
         merged_into=None,
         erased_at=None,
     )
     news = [donor.pk for donor in old.filter(consents__isnull=False).distinct() if _hears(donor)]
-    return _each(old.exclude(pk__in=news), lambda donor: donor.delete())
+    return _each(old.exclude(pk__in=news), _delete_with_mails)
 
 
 def forget_messages() -> int:
@@ -189,12 +195,20 @@ def _hears(donor: Donor) -> bool:
     return last is not None and last.is_given
 
 
-def _each[Row: (CheckoutAttempt, Donor)](
+def _delete_with_mails(row: CheckoutAttempt | TransferIntention | Donor) -> None:
+    """The row, and the traces of messages about it."""
+    row.mails.all().delete()
+    row.delete()
+
+
+def _each[Row: (CheckoutAttempt, TransferIntention, Donor)](
     rows: QuerySet[Row], forget: Callable[[Row], object]
 ) -> int:
-    """Forget row by row, so that an error stops one row and not all."""
+    """Forget row by row, so that an error stops one row and not all. Messages about it that are
+    still on their way are waited for."""
     count = 0
-    for row in rows.distinct().order_by("pk"):
+    on_their_way = [OutgoingMail.Status.WAITING, OutgoingMail.Status.SENDING]
+    for row in rows.exclude(mails__status__in=on_their_way).distinct().order_by("pk"):
         with transaction.atomic():
             forget(row)
         count += 1

@@ -2,18 +2,22 @@
 
 import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from donations.models import Donation, ProviderEvent, Receipt
 from donations.providers import ProviderRefused, ProviderUnavailable
 from donations.services.settling import Overtaken
+from sosbca.users.models import User
 from tests.donations.staff import browser, member
 from tests.factories import OutgoingMailFactory, ProviderEventFactory, ReceiptFactory, paid_donation
 from tests.giving import Giving
@@ -169,6 +173,26 @@ def test_a_silent_provider_may_be_asked_again_with_the_same_form(
     assert "readonly" in response.text
     finance.post(refund_address(donation), form)
     assert broken.keys == [f"refund-{form['request_id']}"] * 2
+    assert [cents for kind, cents in ledger(donation) if kind == "refund"] == [-1000]
+
+
+def test_a_form_of_yesterday_refunds_nothing_more(
+    finance: Client, giving: Giving, donation: Donation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stripe did it, the answer was lost, and by the next day it has forgotten the request."""
+    with time_machine.travel(timezone.now(), tick=True) as clock:
+        form = open_form(finance, donation) | {"amount_cents": "10"}
+        error = ProviderUnavailable("timed out")
+        broken = BrokenProvider(giving.provider, error, after=True)
+        with monkeypatch.context() as patch:
+            patch.setattr("donations.services.refunds.get_provider", lambda: broken)
+            finance.post(refund_address(donation), form)
+        clock.shift(timedelta(hours=25))
+        giving.sandbox.advance(seconds=0)
+        finance.force_login(User.objects.get(groups__name="Finance"))
+        response = finance.post(refund_address(donation), form, follow=True)
+        assert "first sent more than a day ago" in response.text
+        giving.deliver()
     assert [cents for kind, cents in ledger(donation) if kind == "refund"] == [-1000]
 
 

@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry, Site
 
 from donations.models import Campaign, Donation, Donor, Fund, LedgerEntry, OutgoingMail, Receipt
 from donations.queries import raised_cents
-from donations.services import documents, manual_gifts, receipts
+from donations.services import documents, erasure, manual_gifts, receipts
 from donations.services.documents import pdf_of
 from donations.services.manual_gifts import (
     AlreadyEntered,
@@ -231,6 +231,15 @@ def test_an_annulled_receipt_is_not_made_out_anew(entry: Entry, staff: User) -> 
     gift = entered(entry, staff)
     void(gift, staff)
     Donor.objects.update(name="Anna Kalniņa")
+    with pytest.raises(receipts.NothingToCorrect):
+        receipts.correct_donor(gift, staff)
+
+
+def test_the_receipt_of_who_was_erased_stays_as_it_was(entry: Entry, staff: User) -> None:
+    gift = entered(entry, staff)
+    assert erasure.erase([gift.donor])
+    gift.donor.refresh_from_db()
+    assert gift.donor.erased_at
     with pytest.raises(receipts.NothingToCorrect):
         receipts.correct_donor(gift, staff)
 

@@ -18,9 +18,11 @@ from donations.models import (
     LedgerEntry,
     OutgoingMail,
     Receipt,
+    TransferIntention,
     Tribute,
 )
-from donations.services import access, documents, kept, retention
+from donations.services import access, documents, kept, mail, retention, transfers
+from donations.services.attempts import GiftDetails
 from donations.tasks import forget_old_data
 from tests.factories import (
     CheckoutAttemptFactory,
@@ -39,6 +41,20 @@ def aged(row: Any, **moments: datetime) -> Any:
     type(row)._default_manager.filter(pk=row.pk).update(**moments)
     row.refresh_from_db()
     return row
+
+
+def announced() -> TransferIntention:
+    """A bank transfer that somebody said they would make."""
+    details = GiftDetails(
+        amount_cents=2500,
+        frequency="once",
+        fund_code="general",
+        language="lv",
+        donor_kind="person",
+        name="Anna Bērziņa",
+        email="anna@example.org",
+    )
+    return transfers.announce(details, "192.0.2.1")
 
 
 def ago(**delta: float) -> datetime:
@@ -90,6 +106,23 @@ def test_forms_that_led_to_nothing_and_their_donors() -> None:
     assert retention.forget_donors_without_gift() == 2
     left = set(Donor.objects.all())
     assert left == {hearing, young, *(attempt.donor for attempt in kept_ones)}
+
+
+@pytest.mark.parametrize(("days", "forgotten"), [(190, 1), (170, 0)])
+def test_announced_transfers_and_who_did_no_more(days: int, forgotten: int, site: object) -> None:
+    intention = aged(announced(), created_at=ago(days=days))
+    mail.deliver(OutgoingMail.objects.get(transfer=intention).pk)
+    aged(intention.donor, created_at=ago(days=days))
+    assert retention.forget_transfers() == forgotten
+    assert retention.forget_donors_without_gift() == forgotten
+    assert Donor.objects.count() == TransferIntention.objects.count() == 1 - forgotten
+
+
+def test_what_is_still_to_be_written_to_somebody_is_waited_for(site: object) -> None:
+    intention = aged(announced(), created_at=ago(days=190))
+    OutgoingMail.objects.update(status=OutgoingMail.Status.WAITING)
+    assert retention.forget_transfers() == 0
+    assert TransferIntention.objects.get() == intention
 
 
 def test_words_of_donors() -> None:

@@ -80,10 +80,10 @@ def main() -> int:
             django.setup()
             _say("Preparing a database with the demo content …")
             with own_database():
-                with serving() as server:
-                    _pages(server, rounds)
-                    _cached(server, rounds)
-                _in_process(rounds)
+                if arguments.giving:
+                    _giving(arguments.giving)
+                else:
+                    _site(rounds)
     except CannotMeasure as error:
         print(f"\nmake bench: {error}", file=sys.stderr)
         return 1
@@ -92,6 +92,13 @@ def main() -> int:
         return 130
     print(f"\n{time.monotonic() - started:.0f} seconds in all.")
     return 0
+
+
+def _site(rounds: int) -> None:
+    with serving() as server:
+        _pages(server, rounds)
+        _cached(server, rounds)
+    _in_process(rounds)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
