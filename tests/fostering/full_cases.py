@@ -11,7 +11,7 @@ from tests.fostering.enquiries import EMAIL, MESSAGE, NAME, PHONE
 from tests.fostering.test_case_files import PDF
 
 NOTE, TASK, WORDS = "Piezīme par suni", "Piezvanīt mammai", "Labdien, kā runājām"
-SECRETS = (NAME, PHONE, EMAIL, MESSAGE, NOTE, TASK, WORDS, "izziņa")
+SECRETS = (NAME, PHONE, EMAIL, MESSAGE, NOTE, TASK, WORDS, "izziņa.pdf")
 
 
 def full(case: Case, staff: User) -> Case:
