@@ -15,7 +15,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
@@ -41,7 +41,15 @@ class ListingView(ChoiceMixin, LoggedExportMixin, generic.IndexView):  # type: i
     table_classname = "listing giving-listing"
     related: tuple[str, ...] = ()
     prefetches: tuple[str | Prefetch[Any], ...] = ()
+    # How something comes into the listing, for those who see it empty.
+    nothing_yet: str | Promise = ""
     model: type[Model]
+
+    @cached_property
+    def no_results_message(self) -> str:
+        words = str(super().no_results_message)
+        is_narrowed = self.is_searching or self.is_filtering
+        return words if is_narrowed else f"{words} {self.nothing_yet}".strip()
 
     def get_base_queryset(self) -> Any:
         # Without names, select_related would follow every relation.
@@ -114,6 +122,7 @@ _DONOR = (
 
 
 class DonationListing(ListingView):
+    nothing_yet = _("Gifts from the site appear here by themselves; others are entered by hand.")
     more_columns = (
         Column("donor.email", label=_("E-mail")),
         Column("campaign", label=_("Campaign")),
@@ -182,6 +191,7 @@ class DonationListing(ListingView):
 
 
 class DonorListing(ListingView):
+    nothing_yet = _("Whoever gives for the first time appears here.")
     related = ("merged_into",)
     more_columns = (
         Column("merged_into", label=_("Merged into")),
@@ -231,6 +241,7 @@ def with_gifts(queryset: QuerySet[Any], relation: str) -> Any:
 
 
 class ReceiptListing(ListingView):
+    nothing_yet = _("A receipt is issued as soon as a gift is paid.")
     related = ("donation__donor", "donation__fund", "refers_to", "replaced_by")
     prefetches = (Prefetch("donation__receipts", Receipt.objects.defer("snapshot")), "mails")
     export_columns = (
@@ -261,6 +272,8 @@ class ReceiptListing(ListingView):
 
 
 class EventListing(ListingView):
+    nothing_yet = _("What the payment company reports appears here by itself.")
+
     def get_header_buttons(self) -> list[Any]:
         if not may(self.request.user, ProviderEvent, "replay"):
             return []
@@ -285,6 +298,7 @@ class EventListing(ListingView):
 
 
 class AttemptListing(ListingView):
+    nothing_yet = _("Every donation form that somebody sends appears here.")
     related = ("donor", "fund")
     export_columns = (
         ExportColumn("started", _("Started"), lambda row: row.created_at),

@@ -45,6 +45,21 @@ def test_every_listing_offers_its_columns(finance: Client, name: str) -> None:
     assert len(chosen.context["table"].columns) == 2
 
 
+@pytest.mark.parametrize("name", sorted({*LISTINGS} - {"giving_funds", "giving_campaigns"}))
+def test_an_empty_listing_says_how_something_comes_into_it(finance: Client, name: str) -> None:
+    """Those of what staff write offer to add one instead."""
+    page = finance.get(index(name))
+    hint = str(page.context["view"].nothing_yet)
+    assert hint
+    assert hint in page.text
+
+
+def test_a_search_without_a_result_says_only_that(finance: Client) -> None:
+    page = finance.get(index(), {"q": "nobody"})
+    assert "match your query" in page.text
+    assert str(page.context["view"].nothing_yet) not in page.text
+
+
 def test_the_usual_columns_without_a_choice(finance: Client) -> None:
     usual = ["donor", "amount_cents", "get_status_display", "fund", "paid_at", "receipts"]
     assert shown(finance) == usual

@@ -36,6 +36,7 @@ def payout_of(entry: LedgerEntry) -> str:
 
 
 class LedgerListing(ListingView):
+    nothing_yet = _("Every movement of money appears here by itself.")
     related = ("donation__donor", "donation__fund", "donation__campaign", "payout")
     export_columns = (
         ExportColumn("date", _("Date"), lambda row: row.occurred_at),
@@ -69,6 +70,7 @@ class LedgerListing(ListingView):
 
 
 class PayoutListing(ListingView):
+    nothing_yet = _("What is paid out to the bank account appears here by itself.")
     is_searchable = True
     export_columns = (
         ExportColumn("reference", _("Payout"), lambda row: row.reference),
@@ -92,6 +94,7 @@ def settled_state(payout: Payout) -> str:
 
 
 class ReconciliationListing(ListingView):
+    nothing_yet = _("The books are compared every night, and when you ask for it.")
     is_searchable = False
     export_columns = (
         ExportColumn("started", _("Started"), lambda row: row.started_at),
@@ -126,6 +129,7 @@ def with_differences(queryset: Any) -> Any:
 
 
 class ImportListing(ListingView):
+    nothing_yet = _("The history is imported by whoever runs the server.")
     is_searchable = False
     related = ("fund",)
     export_columns = (

@@ -24,6 +24,7 @@ from .filters import RETURNS
 
 
 class PledgeListing(ListingView):
+    nothing_yet = _("Monthly and yearly gifts appear here as soon as they have begun.")
     related = ("donor", "fund", "campaign")
     more_columns = (
         Column("donor.email", label=_("E-mail")),
@@ -68,6 +69,7 @@ class PledgeListing(ListingView):
 class RefundListing(ListingView):
     """Money that went back to donors, and came back from there."""
 
+    nothing_yet = _("A gift is refunded from its own page.")
     related = ("donation__donor", "donation__fund")
     more_columns = (
         Column("donation.donor.email", label=_("E-mail")),
@@ -110,6 +112,7 @@ def dispute_dates(donation: Donation) -> list[Any]:
 class DisputeListing(ListingView):
     """Gifts that the donor's bank disputed at some time."""
 
+    nothing_yet = _("A gift appears here when the donor’s bank takes it back.")
     related = ("donor", "fund")
     prefetches = ("entries",)
     more_columns = (
@@ -155,6 +158,7 @@ def mail_state(statement: Statement) -> str:
 
 
 class StatementListing(ListingView):
+    nothing_yet = _("Statements are issued from a donor’s page, or for all donors at once.")
     related = ("donor",)
     prefetches = ("mails",)
     more_columns = (
@@ -186,6 +190,7 @@ def progress_of(run: StatementRun) -> str:
 
 
 class RunListing(ListingView):
+    nothing_yet = _("Statements for all donors of a year are issued from here.")
     is_searchable = False
 
     @cached_property
@@ -240,6 +245,7 @@ class CampaignListing(WrittenListing):
 
 
 class TransferListing(ListingView):
+    nothing_yet = _("Whoever chooses to pay by bank transfer appears here.")
     related = ("donor", "fund", "campaign")
     more_columns = (
         Column("donor.email", label=_("E-mail")),
