@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -20,15 +20,13 @@ from ..models.donor import DonorKind
 from ..offers import MAXIMUM_CENTS, MINIMUM_CENTS
 from ..services.access import normalised
 from ..services.donors import Details
-from ..services.wishes import PAUSE_MONTHS, Terms
+from ..services.wishes import NOTICE, PAUSE_MONTHS, Terms, pause_end
 from ..templatetags.own_page_tags import day_in
 
 # Widgets that look like a field; the others are ticks and choices.
 TYPED = (forms.TextInput, forms.EmailInput, forms.Textarea, forms.Select)
 # The days that every month has.
 DAYS = range(1, 29)
-# Stripe and the donor want some notice.
-NOTICE = timedelta(days=2)
 # States in which the day of payment may be moved: nothing is overdue, and collecting goes on.
 MOVABLE = frozenset({Pledge.Status.ACTIVE})
 
@@ -238,20 +236,17 @@ class PauseForm(WishForm):
     def finish(self) -> None:
         field: Any = self.fields["months"]
         field.choices = [(str(months), self._words(months)) for months in PAUSE_MONTHS]
+        if self.pledge.frequency == Frequency.YEARLY and self.pledge.next_payment_at:
+            due = day_in(self.pledge.next_payment_at, "locative")
+            field.help_text = gettext(
+                "The payment that is due on %(day)s is put off: it is collected when the pause "
+                "is over."
+            ) % {"day": due}
         super().finish()
 
     def _words(self, months: int) -> str:
-        day = day_in(self.until(months), "dative")
+        day = day_in(pause_end(self.pledge, months), "dative")
         return gettext("until %(day)s") % {"day": day}
-
-    def until(self, months: int) -> datetime:
-        """When collecting goes on. A monthly gift leaves out as many payments as months: it goes
-        on just before the one after them."""
-        now = timezone.localdate()
-        due = self.pledge.next_payment_at
-        if self.pledge.frequency == Frequency.MONTHLY and due and due > timezone.now():
-            return moment_of(months_later(timezone.localdate(due), months) - timedelta(days=1))
-        return moment_of(months_later(now, months))
 
 
 class EndForm(WishForm):

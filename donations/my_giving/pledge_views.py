@@ -70,7 +70,8 @@ def pause(request: HttpRequest, visit: Visit, public_id: UUID) -> HttpResponse:
     form = PauseForm(shown.pledge, request.POST)
     if not form.is_valid() or visit.is_new:
         return _form(request, visit, shown, "pause.html", form)
-    until, name = form.until(form.cleaned_data["months"]), form.wish_id("pause")
+    until = wishes.pause_end(shown.pledge, form.cleaned_data["months"])
+    name = form.wish_id("pause")
     return _wished(shown.pledge, lambda: wishes.pause(shown.pledge, until, name))
 
 

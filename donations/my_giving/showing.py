@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -93,6 +93,15 @@ class PledgeShown:
     @property
     def may_end(self) -> bool:
         return self._is_open
+
+    @property
+    def next_payment_at(self) -> datetime | None:
+        """When something will be collected next. What falls due during a pause is not."""
+        pledge = self.pledge
+        due, until = pledge.next_payment_at, pledge.paused_until
+        if pledge.status == Status.PAUSED:
+            return due if due and until and due > until else None
+        return due if pledge.status == Status.ACTIVE else None
 
     @property
     def method(self) -> str:

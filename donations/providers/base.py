@@ -348,10 +348,16 @@ class PaymentProvider(Protocol):
 
     def pause_pledge(
         self, subscription_reference: str, until: datetime, idempotency_key: str
-    ) -> None: ...
+    ) -> None:
+        """Collect nothing before `until`. What falls due monthly is left out; what falls due
+        yearly is put off, and collected the day after."""
+        ...
 
-    def resume_pledge(self, subscription_reference: str, idempotency_key: str) -> None:
-        """End a pause, or take back a planned end."""
+    def resume_pledge(
+        self, subscription_reference: str, earliest: datetime, idempotency_key: str
+    ) -> None:
+        """End a pause, or take back a planned end. What was put off is due on its own day again,
+        or at `earliest` if that has gone by."""
         ...
 
     def cancel_pledge(

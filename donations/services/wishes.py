@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sosbca.users.models import User
 
-from ..dates import local_day
+from ..dates import local_day, moment_of, months_later
 from ..models import Pledge, PledgeWish
 from ..providers import (
     PledgeChange,
@@ -38,6 +38,8 @@ BACK_OFF = tuple(
 # Carrying one out takes no longer than this, or its process died.
 CARRYING_OUT_TAKES = timedelta(minutes=2)
 PAUSE_MONTHS = range(1, 7)
+# Before a payment whose day was moved, Stripe and the donor want some notice.
+NOTICE = timedelta(days=2)
 # What changes of a wish once it is recorded. Its words may be erased meanwhile.
 OUTCOME = (
     "status",
@@ -86,8 +88,21 @@ def change_terms(
 def pause(
     pledge: Pledge, until: datetime, request_id: uuid.UUID, user: User | None = None
 ) -> PledgeWish:
-    """Wish that nothing is collected until a moment."""
+    """Wish that nothing is collected until a moment, see `pause_end`."""
     return _wish(pledge, PledgeWish(id=request_id, action=Action.PAUSE, moment=until, by=user))
+
+
+def pause_end(pledge: Pledge, months: int) -> datetime:
+    """When a pause of so many months ends that is wished now.
+
+    It is counted from the next payment, and ends the day before another is due: a monthly gift
+    leaves out as many payments as months, the next payment of a yearly one is put off by as many.
+    Where a payment is overdue, or none is planned, it is counted from today.
+    """
+    due = pledge.next_payment_at
+    if pledge.status == Pledge.Status.ACTIVE and due and due > timezone.now():
+        return moment_of(months_later(timezone.localdate(due), months) - timedelta(days=1))
+    return moment_of(months_later(timezone.localdate(), months))
 
 
 def resume(pledge: Pledge, request_id: uuid.UUID, user: User | None = None) -> PledgeWish:
@@ -218,7 +233,8 @@ def _ask(wish: PledgeWish) -> None:
         case Action.PAUSE if wish.moment:
             provider.pause_pledge(reference, wish.moment, key)
         case Action.RESUME:
-            provider.resume_pledge(reference, key)
+            earliest = moment_of(timezone.localdate() + NOTICE)
+            provider.resume_pledge(reference, earliest, key)
         case Action.CANCEL:
             provider.cancel_pledge(reference, wish.comment, key)
         case _:
@@ -291,6 +307,7 @@ __all__ = [
     "carry_out",
     "change_terms",
     "pause",
+    "pause_end",
     "requeue_stuck",
     "resume",
 ]

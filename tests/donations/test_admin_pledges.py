@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from donations.admin.desk.pledges import months_from_now
 from donations.models import Instalment, OutgoingMail, Pledge, PledgeWish
 from tests.donations.staff import browser, browser_of, member
 from tests.donations.test_pledges import begin
@@ -224,18 +223,3 @@ def test_what_makes_no_sense_is_refused(finance: Client, view: str, data: dict[s
     pledge = PledgeFactory.create()
     assert send(finance, pledge, view, **data).status_code == 422
     assert not PledgeWish.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("today", "count", "day"),
-    [
-        ("2026-01-31", 1, "2026-02-28"),
-        ("2026-11-20", 2, "2027-01-20"),
-        ("2026-08-31", 6, "2027-02-28"),
-    ],
-)
-def test_so_many_months_from_now(today: str, count: int, day: str) -> None:
-    import time_machine
-
-    with time_machine.travel(f"{today}T10:00:00+00:00", tick=False):
-        assert months_from_now(count).date().isoformat() == day

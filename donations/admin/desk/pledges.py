@@ -1,15 +1,12 @@
 """A pledge on its own page, and what finance may do with it at the donor's wish."""
 
-import calendar
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
@@ -168,7 +165,14 @@ def _months() -> list[tuple[int, str]]:
 
 class PauseForm(WishForm):
     months = forms.TypedChoiceField(
-        label=gettext_lazy("For how long"), choices=_months, coerce=int, initial=1
+        label=gettext_lazy("For how long"),
+        choices=_months,
+        coerce=int,
+        initial=1,
+        help_text=gettext_lazy(
+            "Counted from the next payment on. A monthly gift leaves out as many payments; the "
+            "payment of a yearly one is put off."
+        ),
     )
 
 
@@ -179,16 +183,6 @@ class CancelForm(WishForm):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-def months_from_now(count: int) -> datetime:
-    """The same day so many months later, or the month's last."""
-    now = timezone.localtime()
-    year, month = divmod(now.month - 1 + count, 12)
-    year, month = now.year + year, month + 1
-    return now.replace(
-        year=year, month=month, day=min(now.day, calendar.monthrange(year, month)[1])
     )
 
 
@@ -289,7 +283,7 @@ class PauseView(WishView):
     button = gettext_lazy("Pause")
 
     def wish(self, data: dict[str, Any]) -> PledgeWish:
-        until = months_from_now(data["months"])
+        until = wishes.pause_end(self.object, data["months"])
         return wishes.pause(self.object, until, data["request_id"], self.staff)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import stripe
 
-from ..base import InvoicePicture, PledgeChange, PledgePicture
+from ..base import Interval, InvoicePicture, PledgeChange, PledgePicture
+from . import pauses
 from .account import in_our_words
 from .checkouts import Checkouts
 from .pictures import Doc, draw_invoice, draw_pledge, intent_of
@@ -74,16 +75,24 @@ class Pledges(Checkouts):
     def pause_pledge(
         self, subscription_reference: str, until: datetime, idempotency_key: str
     ) -> None:
-        pause = {"behavior": "void", "resumes_at": int(until.timestamp())}
-        self._update(subscription_reference, {"pause_collection": pause}, idempotency_key)
+        subscription = self._client.v1.subscriptions.retrieve(subscription_reference).to_dict()
+        end = int(until.timestamp())
+        asked: Doc = {"pause_collection": {"behavior": "void", "resumes_at": end}}
+        recurring = subscription["items"]["data"][0]["price"]["recurring"]
+        if recurring["interval"] == Interval.YEAR.value:
+            asked |= pauses.put_off(subscription, pauses.due_unpaused(subscription), end)
+        self._update(subscription_reference, asked, idempotency_key)
 
     @in_our_words
-    def resume_pledge(self, subscription_reference: str, idempotency_key: str) -> None:
+    def resume_pledge(
+        self, subscription_reference: str, earliest: datetime, idempotency_key: str
+    ) -> None:
         subscription = self._client.v1.subscriptions.retrieve(subscription_reference).to_dict()
         asked: Doc = {}
         if subscription["pause_collection"]:
             # An empty string is how Stripe's API unsets an object.
             asked["pause_collection"] = ""
+            asked |= pauses.bring_back(subscription, earliest)
         if subscription["cancel_at_period_end"]:
             asked["cancel_at_period_end"] = False
         elif subscription["cancel_at"]:
