@@ -22,9 +22,11 @@ COLOURS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 STANDS_STILL = """() => Promise.all(document.getAnimations()
     .filter(one => one.effect.getComputedTiming().iterations !== Infinity)
     .map(one => one.finished.catch(() => 0)))"""
+# Of a button the words as well, which it hides where they have no room.
 STICKS_OUT = """() => [
     ...document.querySelectorAll('main form :is(input, select, textarea, button)')
-]   .filter(field => field.getBoundingClientRect().right > window.innerWidth)
+]   .filter(field => field.getBoundingClientRect().right > window.innerWidth
+        || field.matches('button') && field.scrollWidth > field.clientWidth + 1)
     .map(field => field.name || field.textContent.trim())"""
 
 
