@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,11 @@ def test_a_lost_file_does_not_keep_the_copy(case: Case, lead: User, private: Pat
 def test_a_copy_is_in_the_persons_language(valmiera: SupportCentre, lead: User) -> None:
     case = sent("en").case
     archive = unpacked(signed_in(lead).post(f"/admin/fostering/cases/{case.pk}/copy/"))
-    assert '<html lang="en">' in archive.read("data.html").decode()
+    page = archive.read("data.html").decode()
+    assert '<html lang="en">' in page
+    # As everywhere on the site: 5 Feb 2026, 14:30.
+    assert re.search(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d", page)
+    assert not re.search(r"\d/\d", page)
     assert json.loads(archive.read("data.json"))["enquiries"][0]["way"] == "Foster family"
 
 
