@@ -12,6 +12,7 @@ from tests.browser.visitors import DESK, PHONE, Kind, Visitor
 pytestmark = pytest.mark.browser
 
 AXE = Axe()
+NARROW = 320
 # Another colour scheme changes nothing but colours.
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 # A message is no page: its reader brings the landmarks.
@@ -113,6 +114,39 @@ def test_receipts(reader: Visitor, live: LiveSite) -> None:
     page.locator("h1").wait_for()
     found = AXE.run(page, options=MESSAGE)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_announced_transfer(reader: Visitor, live: LiveSite) -> None:
+    reader.open(reader.words.form)
+    reader.fill_as_person(amount="25")
+    reader.page.locator("[name=pay_by]").click()
+    reader.page.locator(".qr svg").wait_for()
+    examine(reader)
+    _has_room(reader)
+
+
+def test_tribute_card(reader: Visitor, live: LiveSite) -> None:
+    """From the page that thanks for the gift to the card that is printed."""
+    page, language = reader.page, reader.words.language
+    session = live.give(
+        language,
+        tribute_kind="memory",
+        tribute_name="Vecmāmiņa Milda",
+        tribute_message="Ar mīlestību.",
+    )
+    reader.open(live.thanks(session, language))
+    page.locator('main a[href*="/card/"], main a[href*="/kartite/"]').click()
+    reader.see("Vecmāmiņa Milda")
+    examine(reader)
+    _has_room(reader)
+    page.emulate_media(media="print")
+    assert page.locator("main button").is_hidden()
+
+
+def _has_room(visitor: Visitor) -> None:
+    """Nothing sticks out of the narrowest window."""
+    visitor.page.set_viewport_size({"width": NARROW, "height": 800})
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= NARROW
 
 
 def test_axe_would_find_something(visit: Callable[..., Visitor]) -> None:

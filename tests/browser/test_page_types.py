@@ -1,4 +1,4 @@
-"""One page of every type, in both languages: what has to be true of all of them."""
+"""One page of every type and the search, in both languages: what has to be true of all of them."""
 
 import gzip
 import re
@@ -26,6 +26,13 @@ TYPES = sorted(
     for model in apps.get_models()
     if issubclass(model, WagtailPage) and model is not WagtailPage
 )
+# No page of the tree, but open to everybody all the same: with results, without, not yet asked.
+SEARCHES = {
+    "search": {"lv": "/meklet/?q=b%C4%93rni", "en": "/en/search/?q=children"},
+    "search in vain": {"lv": "/meklet/?q=xyzzy", "en": "/en/search/?q=xyzzy"},
+    "search not begun": {"lv": "/meklet/", "en": "/en/search/"},
+}
+LOOKED_AT = [*TYPES, *SEARCHES]
 # A first visit, in bytes over the wire and requests: the budgets of the design.
 TEXT_BUDGET, SCRIPT_BUDGET, REQUEST_BUDGET = 60_000, 15_000, 15
 BUDGETED = ("HomePage", "ArticlePage", "DonationPage")
@@ -40,11 +47,11 @@ def paths(running: LiveSite) -> dict[str, dict[str, str]]:
     assert {name: sorted(found.get(name, {})) for name in TYPES} == {
         name: ["en", "lv"] for name in TYPES
     }
-    return found
+    return found | SEARCHES
 
 
 @pytest.mark.parametrize("language", ["lv", "en"])
-@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("name", LOOKED_AT)
 def test_with_script(
     name: str, language: str, paths: dict[str, dict[str, str]], visit: Callable[..., Visitor]
 ) -> None:
@@ -157,7 +164,7 @@ HIDE_FOCUS = """() => {
 
 
 @pytest.mark.parametrize("language", ["lv", "en"])
-@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("name", LOOKED_AT)
 def test_without_script(
     name: str, language: str, paths: dict[str, dict[str, str]], visit: Callable[..., Visitor]
 ) -> None:
