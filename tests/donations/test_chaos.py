@@ -1,8 +1,8 @@
 """Whatever donors, staff, time, the network and dying processes do to recurring gifts, our books
 are Stripe’s in the end.
 
-Generated stories on one account: donors begin, change, pause and cancel monthly gifts, cards fail
-and are changed, finance refunds, banks dispute, weeks go by; events get lost, doubled and shuffled,
+Generated stories on one account: donors give once, begin, change, pause and cancel monthly gifts or
+have finance do it, cards fail and are changed, finance refunds, banks dispute, weeks go by; events get lost, doubled and shuffled,
 workers die in the middle of their work, and calls fail before or after Stripe has done what they
 ask. Then the network works again and the sweep runs.
 
@@ -35,6 +35,7 @@ from donations import tasks
 from donations.models import (
     CheckoutAttempt,
     Donation,
+    Fund,
     Instalment,
     LedgerEntry,
     OutgoingMail,
@@ -43,7 +44,15 @@ from donations.models import (
     ProviderEvent,
     Receipt,
 )
-from donations.services import attempts, events, reconciliation, refunds, sweeps, wishes
+from donations.services import (
+    attempts,
+    events,
+    preferences,
+    reconciliation,
+    refunds,
+    sweeps,
+    wishes,
+)
 from donations.services.wishes import NotPossible, Terms
 from sosbca.users.models import User
 from stripe_sandbox import ApiError
@@ -62,12 +71,18 @@ ACTS = (
     "begin card",
     "begin sepa",
     "begin sepa that fails",
+    "give card",
+    "give sepa",
+    "give sepa that fails",
     "amount",
     "day",
     "yearly",
     "pause",
     "resume",
     "cancel",
+    "finance pauses",
+    "finance cancels",
+    "purpose",
     "card fails",
     "card works",
     "refund",
@@ -212,8 +227,9 @@ class Story:
     def _try_to(self, act: str) -> None:
         sandbox = self.giving.sandbox
         match act.split():
-            case ["begin", *method]:
-                self._begin({"card": "card", "sepa": "sepa"}.get(" ".join(method), "sepa_fail"))
+            case ["begin" | "give" as how, *method]:
+                chosen = {"card": "card", "sepa": "sepa"}.get(" ".join(method), "sepa_fail")
+                self._give(chosen, "monthly" if how == "begin" else "once")
             case ["week"]:
                 self.clock.shift(timedelta(days=7))
                 sandbox.advance(seconds=1)
@@ -229,8 +245,15 @@ class Story:
             case ["yearly"]:
                 self._wish(lambda p: self._terms(p, frequency="yearly"))
             case ["pause"]:
-                until = timezone.now() + timedelta(days=30 * self.chance.randint(1, 6))
-                self._wish(lambda p: wishes.pause(p, until, uuid.uuid4()))
+                self._pause()
+            case ["finance", "pauses"]:
+                self._pause(self._finance())
+            case ["finance", "cancels"]:
+                self._wish(lambda p: wishes.cancel(p, uuid.uuid4(), user=self._finance()))
+            case ["purpose"]:
+                if pledge := self._running():
+                    funds = list(Fund.objects.order_by("code"))
+                    preferences.choose(pledge, fund=self.chance.choice(funds))
             case ["resume"]:
                 self._wish(lambda p: wishes.resume(p, uuid.uuid4()))
             case ["cancel"]:
@@ -240,10 +263,17 @@ class Story:
             case _:
                 self._money_back(act)
 
-    def _begin(self, method: str) -> None:
+    def _finance(self) -> User:
+        return User.objects.get_or_create(username="finance")[0]
+
+    def _pause(self, user: User | None = None) -> None:
+        until = timezone.now() + timedelta(days=30 * self.chance.randint(1, 6))
+        self._wish(lambda p: wishes.pause(p, until, uuid.uuid4(), user))
+
+    def _give(self, method: str, frequency: str) -> None:
         self.began += 1
         attempt = self.giving.start(
-            frequency="monthly",
+            frequency=frequency,
             amount_cents=1000,
             email=f"donor{self.began}@example.org",
             address=f"192.0.2.{self.began}",
@@ -281,9 +311,8 @@ class Story:
             if dispute["status"] == "needs_response"
         ]
         if act == "refund" and paid:
-            staff = User.objects.get_or_create(username="finance")[0]
             cents = self.chance.choice([300, 1000])
-            refunds.refund(self.chance.choice(paid), cents, uuid.uuid4(), staff)
+            refunds.refund(self.chance.choice(paid), cents, uuid.uuid4(), self._finance())
         elif act == "dispute" and paid:
             sandbox.dispute(self.chance.choice(paid).payment_reference)
         elif act in {"win", "lose"} and open_disputes:
@@ -383,7 +412,7 @@ class Story:
                 assert bool(pledge.paused_until) == is_paused
         self._compare_instalments()
         self._compare_wishes()
-        for attempt in CheckoutAttempt.objects.filter(status="completed"):
+        for attempt in CheckoutAttempt.objects.exclude(pledge=None):
             assert sandbox.get(reference(attempt))["subscription"] == (
                 attempt.pledge.subscription_reference
             )
