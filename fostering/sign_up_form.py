@@ -10,6 +10,7 @@ from .services.sign_ups import Details
 
 # Widgets that look like a field; the others are ticks and choices.
 TYPED = (forms.TextInput, forms.EmailInput)
+ONE_PLACE = _("This event has a place for one person.")
 
 
 class SignUpForm(forms.Form):
@@ -36,7 +37,10 @@ class SignUpForm(forms.Form):
         coerce=int,
         initial=1,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how many of you will come.")},
+        error_messages={
+            "required": _("Choose how many of you will come."),
+            "invalid_choice": ONE_PLACE,
+        },
     )
     consent = forms.BooleanField(
         label=_(
@@ -47,7 +51,9 @@ class SignUpForm(forms.Form):
     # Hidden from people, tempting for programs.
     website = forms.CharField(required=False, max_length=200)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: int | None = None, **kwargs: Any) -> None:
+        """`places` is how many the event has in all, None for no limit: nobody is asked to wait for
+        more."""
         # Ids of their own: other forms may stand on the same page.
         kwargs.setdefault("auto_id", "sign_up_%s")
         super().__init__(*args, **kwargs)
@@ -57,8 +63,12 @@ class SignUpForm(forms.Form):
                 ngettext("%(number)d person", "%(number)d persons", number) % {"number": number},
             )
             for number in (1, 2)
+            if places is None or number <= places
         ]
-        self.fields["persons"].choices = choices  # type: ignore[attr-defined]
+        persons = self.fields["persons"]
+        persons.choices = choices  # type: ignore[attr-defined]
+        if places == 1:
+            persons.help_text = ONE_PLACE
         for name, field in self.fields.items():
             attributes = field.widget.attrs
             if isinstance(field.widget, TYPED):

@@ -43,7 +43,7 @@ def context_of(page: "EventPage", request: HttpRequest | None) -> dict[str, Any]
     is_full = event is not None and sign_up_lists.is_full(event)
     return {
         "sign_up_state": "waiting" if is_full else "free",
-        "sign_up_form": SignUpForm(),
+        "sign_up_form": SignUpForm(places=event.capacity if event else page.capacity),
         "sign_up_url": form_address(page, request),
         "sign_up_days": settings.RETENTION_SIGN_UP_DAYS,
     }
@@ -63,7 +63,8 @@ def take(page: "EventPage", request: HttpRequest) -> HttpResponse:
     address = page.get_url(request) or "/"
     if request.method != "POST":
         return HttpResponseRedirect(f"{address}#sign-up")
-    form = SignUpForm(request.POST)
+    event = sign_up_lists.current(page.translation_key)
+    form = SignUpForm(request.POST, places=event.capacity if event else page.capacity)
     problem = ""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_trapped:

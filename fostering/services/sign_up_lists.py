@@ -123,14 +123,15 @@ def close(event_key: UUID) -> None:
 
 def move_up(event: SignUpList) -> None:
     """Give free places to those who wait, in the order of arrival. Nobody overtakes: while two
-    places are needed for the first of them, one free place stays free. Each is told once.
+    places are needed for the first of them, one free place stays free. Only who needs more places
+    than the event has is passed over. Each is told once.
 
     The list must be locked. After the event has begun nothing moves any more.
     """
     if event.erased_at or timezone.now() >= event.starts_at:
         return
     free = free_places(event)
-    for sign_up in _of_status(event, Status.WAITING).order_by("position"):
+    for sign_up in _in_line(event):
         if free is not None and sign_up.persons > free:
             return
         if free is not None:
@@ -151,10 +152,10 @@ def free_places(event: SignUpList) -> int | None:
 
 
 def is_full(event: SignUpList) -> bool:
-    """Whether the next who signs up has to wait: no place is free, or others wait already."""
+    """Whether the next who signs up has to wait: no place is free, or others wait for it."""
     if free_places(event) == 0:
         return True
-    return _of_status(event, Status.WAITING).exists()
+    return _in_line(event).exists()
 
 
 def tell_pages(event: SignUpList, was_full: bool) -> None:
@@ -194,6 +195,13 @@ def _begin_another(event: SignUpList, facts: EventFacts) -> SignUpList:
 def _of_status(event: SignUpList, status: str) -> QuerySet[SignUp]:
     """Without those who were erased after it had begun."""
     return event.sign_ups.filter(status=status).exclude(email_digest="")
+
+
+def _in_line(event: SignUpList) -> QuerySet[SignUp]:
+    """Those who wait, the first one first, but for those whom all places together are too few:
+    they keep their position in case there are more one day, and hold nobody up."""
+    waiting = _of_status(event, Status.WAITING).order_by("position")
+    return waiting if event.capacity is None else waiting.filter(persons__lte=event.capacity)
 
 
 def _tell_of_change(event: SignUpList) -> None:

@@ -169,6 +169,18 @@ def test_a_full_event_offers_the_waiting_list(page: EventPage, visitor: Client) 
     assert people(list_of(page), "confirmed") == ["anna", "bruno"]
 
 
+def test_an_event_with_one_place_takes_no_pair(page: EventPage, visitor: Client) -> None:
+    shown = main_of(visitor.get("/en/events/evening/"))
+    assert len(shown.all("input", name="persons")) == 1
+    answer = send(visitor, "/en/events/evening/", persons="2")
+    assert answer.status_code == 422
+    assert "a place for one person" in main_of(answer).one("p", id="error_persons").text
+    assert not SignUp.objects.exists()
+    publish(page, capacity=2)
+    assert len(main_of(visitor.get("/en/events/evening/")).all("input", name="persons")) == 2
+    assert send(visitor, persons="2").status_code == 303
+
+
 def test_pages_are_made_anew_only_when_there_is_room_no_more_or_again(
     page: EventPage, visitor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

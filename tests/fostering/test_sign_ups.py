@@ -54,6 +54,24 @@ def test_two_persons_take_two_places() -> None:
     assert people(event, "confirmed") == ["bruno", "dace"]
 
 
+def test_a_pair_holds_nobody_up_where_there_is_one_place() -> None:
+    event = events.event(capacity=2)
+    for name, persons in (("anna", 1), ("bruno", 2), ("dace", 1)):
+        events.sign_up(event, name, persons)
+    keep_again(event, capacity=1)
+    sign_ups.cancel(of(event, "anna").pk)
+    assert people(event, "confirmed") == ["dace"]
+    sign_ups.cancel(of(event, "dace").pk)
+    assert not sign_up_lists.is_full(event)
+    events.sign_up(event, "elza")
+    assert people(event, "confirmed") == ["elza"]
+    # It kept its position, and comes first where there is room for two.
+    events.sign_up(event, "fricis")
+    keep_again(event, capacity=3)
+    assert people(event, "confirmed") == ["bruno", "elza"]
+    assert people(event, "waiting") == ["fricis"]
+
+
 def test_without_a_number_of_places_everybody_has_room() -> None:
     event = events.event(capacity=None)
     for number in range(40):
