@@ -208,6 +208,64 @@ def test_the_end_of_a_pause(db: None, clock: Any, pledge: dict[str, Any], end: s
     assert local_day(wishes.pause_end(made, 2)) == end
 
 
+def change(pledge: Pledge, frequency: str, **more: Any) -> None:
+    terms = wishes.Terms(amount_cents=12000, frequency=frequency, **more)
+    assert wishes.change_terms(pledge, terms, uuid.uuid4()).status == "done"
+
+
+def test_a_paused_monthly_gift_that_becomes_yearly_is_collected_after_the_pause(
+    giving: Giving, clock: Any
+) -> None:
+    pledge = begin(giving)
+    pause(pledge, 2)
+    for _twice in range(2):
+        change(pledge, "yearly")
+        assert days(pledge) == (Status.PAUSED, "2027-02-21", "2027-02-22")
+    until(giving, clock, "2027-02-22")
+    assert paid() == ["2026-11-22", "2027-02-22"]
+    assert days(pledge) == (Status.ACTIVE, "", "2028-02-22")
+
+
+@pytest.mark.parametrize(
+    ("back_on", "due"), [("2026-12-01", "2026-12-22"), ("2027-01-10", "2027-01-12")]
+)
+def test_going_on_early_after_a_change_to_yearly(
+    giving: Giving, clock: Any, back_on: str, due: str
+) -> None:
+    pledge = begin(giving)
+    pause(pledge, 2)
+    change(pledge, "yearly")
+    until(giving, clock, back_on)
+    resume(pledge)
+    assert days(pledge) == (Status.ACTIVE, "", due)
+
+
+def test_a_pause_that_reaches_past_the_new_day_of_a_yearly_gift_moves_it(
+    giving: Giving, yearly: Pledge, clock: Any
+) -> None:
+    """A new day that was wished before the pause may reach Stripe after it."""
+    until(giving, clock, "2027-11-07", 30)
+    pause(yearly, 6)
+    change(yearly, "yearly", next_payment_at=moment_of(date(2027, 12, 5)))
+    assert days(yearly) == (Status.PAUSED, "2028-05-21", "2028-05-22")
+    resume(yearly)
+    assert days(yearly) == (Status.ACTIVE, "", "2027-12-05")
+
+
+def test_a_paused_yearly_gift_that_becomes_monthly_begins_after_the_pause(
+    giving: Giving, yearly: Pledge, clock: Any
+) -> None:
+    until(giving, clock, "2027-11-07", 30)
+    pause(yearly, 1)
+    change(yearly, "monthly")
+    # A longer pause leaves payments out, as with any monthly gift.
+    until(giving, clock, "2027-12-01")
+    wishes.pause(yearly, moment_of(date(2028, 1, 10)), uuid.uuid4())
+    assert days(yearly) == (Status.PAUSED, "2028-01-10", "2027-12-22")
+    until(giving, clock, "2028-01-23")
+    assert paid() == ["2026-11-22", "2028-01-22"]
+
+
 def test_the_page_says_when_a_yearly_gift_is_collected(giving: Giving, yearly: Pledge) -> None:
     donor = Donor(giving, language="en").come()
     form = shown(donor.get("my-giving-pause", yearly.public_id))

@@ -7,29 +7,42 @@ put off from is kept with the subscription, for somebody may end the pause early
 
 from datetime import datetime
 
+from ..base import Interval
 from .pictures import Doc
 
 FROM, TO = "put_off_from", "put_off_to"
 DAY = 86_400
 
 
-def put_off(subscription: Doc, due: int, until: int) -> Doc:
-    """What to ask of Stripe, so that a payment due at `due` is collected behind a pause `until`.
+def behind(due: int, until: int | None) -> int:
+    """When a yearly payment due at `due` is collected, with a pause `until` or without one."""
+    return due if until is None or due > until else until + DAY
 
-    Nothing if it will be as it is. The same whether or not it was asked before.
-    """
-    later = due if due > until else until + DAY
-    if later == _planned(subscription):
+
+def collect_at(moment: int, *, instead_of: int) -> Doc:
+    """What to ask of Stripe, so that the next payment is collected at a moment: its way to move
+    a payment without charging for the days between."""
+    asked: Doc = {"trial_end": moment, "proration_behavior": "none"}
+    if moment != instead_of:
+        asked["metadata"] = {FROM: str(instead_of), TO: str(moment)}
+    return asked
+
+
+def put_off(subscription: Doc, until: int) -> Doc:
+    """What to ask of Stripe, so that a pause `until` loses no payment; nothing if it loses none.
+    The same whether or not it was asked before."""
+    if _item(subscription)["price"]["recurring"]["interval"] != Interval.YEAR.value:
         return {}
-    return _collect_at(later) | {"metadata": {FROM: str(due), TO: str(later)}}
+    due = due_unpaused(subscription)
+    later = behind(due, until)
+    return {} if later == _planned(subscription) else collect_at(later, instead_of=due)
 
 
 def bring_back(subscription: Doc, earliest: datetime) -> Doc:
     """What to ask of Stripe, so that a payment that was put off is collected on its own day again,
     or at `earliest` if that day has gone by. Nothing if it was not put off, or is due before."""
     due = max(due_unpaused(subscription), int(earliest.timestamp()))
-    was_put_off = due_unpaused(subscription) != _planned(subscription)
-    return _collect_at(due) if was_put_off and due < _planned(subscription) else {}
+    return collect_at(due, instead_of=due) if due < _planned(subscription) else {}
 
 
 def due_unpaused(subscription: Doc) -> int:
@@ -40,9 +53,9 @@ def due_unpaused(subscription: Doc) -> int:
 
 
 def _planned(subscription: Doc) -> int:
-    return int(subscription["items"]["data"][0]["current_period_end"])
+    return int(_item(subscription)["current_period_end"])
 
 
-def _collect_at(moment: int) -> Doc:
-    """Stripe's way to move a payment without charging for the days between."""
-    return {"trial_end": moment, "proration_behavior": "none"}
+def _item(subscription: Doc) -> Doc:
+    item: Doc = subscription["items"]["data"][0]
+    return item

@@ -63,12 +63,16 @@ class Pledges(Checkouts):
             # Nothing is charged or credited for the time already paid.
             "proration_behavior": "none",
         }
+        planned = due = item["current_period_end"]
         if change.next_payment_at is not None:
-            # Stripe's way to move the day of payment without charging for the days between.
-            asked["trial_end"] = int(change.next_payment_at.timestamp())
-        elif recurring["interval"] != change.interval.value:
-            # Another interval would begin, and charge, today.
-            asked["trial_end"] = item["current_period_end"]
+            due = int(change.next_payment_at.timestamp())
+        paused = subscription["pause_collection"] or {}
+        is_yearly = change.interval is Interval.YEAR
+        later = pauses.behind(due, paused.get("resumes_at") if is_yearly else None)
+        # Another interval would begin, and charge, today.
+        is_other = recurring["interval"] != change.interval.value
+        if is_other or not planned == due == later:
+            asked |= pauses.collect_at(later, instead_of=due)
         self._update(subscription_reference, asked, idempotency_key)
 
     @in_our_words
@@ -78,9 +82,7 @@ class Pledges(Checkouts):
         subscription = self._client.v1.subscriptions.retrieve(subscription_reference).to_dict()
         end = int(until.timestamp())
         asked: Doc = {"pause_collection": {"behavior": "void", "resumes_at": end}}
-        recurring = subscription["items"]["data"][0]["price"]["recurring"]
-        if recurring["interval"] == Interval.YEAR.value:
-            asked |= pauses.put_off(subscription, pauses.due_unpaused(subscription), end)
+        asked |= pauses.put_off(subscription, end)
         self._update(subscription_reference, asked, idempotency_key)
 
     @in_our_words
