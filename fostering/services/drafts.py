@@ -1,7 +1,7 @@
 """Answers that were not sent yet: kept on the server, found by a key that only the visitor has.
 
-Only fingerprints of keys are kept. A link by e-mail opens the draft in another browser, once; the
-browser in which it began goes on as before. Drafts go by themselves: see `forget_expired`.
+Only fingerprints of keys are kept. A link by e-mail opens the draft in another browser, once; from
+then on no other one can open it, see `open_link`. Drafts go by themselves: see `forget_expired`.
 """
 
 import json
