@@ -99,9 +99,10 @@ class PledgeShown:
         """When something will be collected next. What falls due during a pause is not."""
         pledge = self.pledge
         due, until = pledge.next_payment_at, pledge.paused_until
-        if pledge.status == Status.PAUSED:
+        if pledge.status == Status.PAUSED or until:
+            # A pause that has no end was made in the company's dashboard.
             return due if due and until and due > until else None
-        return due if pledge.status == Status.ACTIVE else None
+        return due if pledge.status in {Status.ACTIVE, Status.ENDING} else None
 
     @property
     def method(self) -> str:

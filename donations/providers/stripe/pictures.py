@@ -257,9 +257,12 @@ def _pledge_state(subscription: Doc) -> PledgeState:
 
 
 def _next_payment(subscription: Doc, item: Doc) -> datetime | None:
-    if _pledge_state(subscription) in {PledgeState.ENDED, PledgeState.ENDING}:
+    """None where nothing will be collected any more; an end months ahead is no such case."""
+    due = item["current_period_end"]
+    ends_at = due if subscription["cancel_at_period_end"] else subscription["cancel_at"]
+    if _pledge_state(subscription) is PledgeState.ENDED or (ends_at and ends_at <= due):
         return None
-    return moment(item["current_period_end"])
+    return moment(due)
 
 
 def _end(subscription: Doc) -> PledgeEnd:
