@@ -10,7 +10,7 @@ from sosbca.users.models import User
 
 from ..models import Case, CaseEvent, CaseMail, CaseMailTemplate
 from ..placeholders import fill
-from . import access, mail
+from . import cases, mail
 
 
 class NoAddress(Exception):
@@ -45,11 +45,7 @@ def send(
 
     Raise NoAddress, and PermissionDenied for other centres' cases.
     """
-    access.require(by, case)
-    locked = Case.objects.select_for_update(of=("self", "enquiry")).select_related(
-        "enquiry", "centre"
-    )
-    case = locked.get(pk=case.pk)
+    case = cases.locked(case.pk, by)
     if known := case.mails.filter(key=key).first():
         return known
     if not readable(case.enquiry.email):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, connections
 from django.test import Client
 from wagtail.models import Site
@@ -274,6 +274,14 @@ def test_other_centres_write_to_nobody(case: Case) -> None:
     client.force_login(stranger)
     assert client.get(address(case)).status_code == 404
     assert client.post(address(case), {"body": "x"}).status_code == 404
+
+
+def test_a_case_given_away_a_moment_ago_is_written_to_no_more(case: Case, staff: User) -> None:
+    """After the form was checked, and before the case is locked."""
+    Case.objects.filter(pk=case.pk).update(centre=centre("riga"))
+    with pytest.raises(PermissionDenied):
+        case_mails.send(case, key=uuid.uuid4(), language="lv", subject="a", body="b", by=staff)
+    assert not CaseMail.objects.exists()
 
 
 def test_leads_write_to_every_person(case: Case) -> None:
