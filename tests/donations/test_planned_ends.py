@@ -38,7 +38,8 @@ def ending(clock: Any, giving: Giving) -> Pledge:
 
 
 def plan(giving: Giving, pledge: Pledge, **end: Any) -> None:
-    giving.provider._client.v1.subscriptions.update(pledge.subscription_reference, {**end})
+    parameters: Any = end
+    giving.provider._client.v1.subscriptions.update(pledge.subscription_reference, parameters)
     giving.deliver()
 
 
