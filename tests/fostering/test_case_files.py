@@ -161,7 +161,10 @@ def test_what_lies_on_the_disk_and_in_the_database_can_not_be_read(
         assert "izziņa" not in str(cursor.fetchall())
 
 
-@pytest.mark.parametrize("content", [b"<html>", b"MZ\x90", DOCX[:40]])
+# Named: an archive holds the second in which each test process made it.
+@pytest.mark.parametrize(
+    "content", [b"<html>", b"MZ\x90", DOCX[:40]], ids=["page", "program", "half a document"]
+)
 def test_anything_else_is_refused_at_the_field(
     case: Case, staff: User, private: Path, content: bytes
 ) -> None:
