@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 NAME = uuid.uuid4().hex[:8]
 TITLE, TITLE_EN = f"Stiprā komanda {NAME}", f"A strong team {NAME}"
 SLUG, SLUG_EN = f"stipra-komanda-{NAME}", f"strong-team-{NAME}"
-NEWS = f"Sākusies stiprā komanda {NAME}"
+NEWS, NEWS_EN = f"Sākusies stiprā komanda {NAME}", f"A strong team has begun {NAME}"
 # Latvian → English, all that the project says.
 WORDS = {
     TITLE: TITLE_EN,
@@ -33,6 +33,12 @@ WORDS = {
     "Apmācīt speciālistus.": "To train specialists.",
     "Trīsdesmit speciālisti": "Thirty specialists",
     "Mācāmies trīs dienas.": "We learn for three days.",
+}
+# All that the article about it says.
+NEWS_WORDS = {
+    NEWS: NEWS_EN,
+    f"sakusies-stipra-komanda-{NAME}": f"strong-team-has-begun-{NAME}",
+    "Pirmā tikšanās ir aiz muguras.": "The first meeting is over.",
 }
 ACTIVITIES = (
     ("Atbalsts ģimenēm", "Padarīt pakalpojumu pieejamu.", "Mammas un tēti"),
@@ -101,11 +107,15 @@ def write_the_project(page: Page, index: str) -> None:
     assert page.input_value("[name=picture]")
 
 
-def translate(page: Page) -> None:
-    """Fill in every text of the side-by-side editor, tab by tab."""
+def translate(page: Page, number: str, words: dict[str, str]) -> None:
+    """Open the side-by-side editor of a page, fill in every text, tab by tab, and publish."""
+    page.goto(f"/admin/localize/submit/page/{number}/")
+    page.locator("main [name=locales]").first.check()
+    page.get_by_role("button", name="Iesniegt").click()
+    page.wait_for_url(re.compile(rf"/pages/(?!{number}/)\d+/edit/"))
     page.locator("main li.incomplete").first.wait_for()
     waiting = page.locator("main li.incomplete:visible")
-    left = set(WORDS)
+    left = set(words)
     for tab in page.locator("main").get_by_role("tab").all():
         tab.click()
         while before := waiting.count():
@@ -113,11 +123,13 @@ def translate(page: Page) -> None:
             source = item.locator("p").first.inner_text().strip()
             left.remove(source)
             item.get_by_role("button", name="Tulkot", exact=True).click()
-            item.locator("textarea").fill(WORDS[source])
+            item.locator("textarea").fill(words[source])
             item.get_by_role("button", name="Saglabāt", exact=True).click()
             expect(waiting).to_have_count(before - 1)
     assert left == set()
     expect(page.locator("main li.incomplete")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^Publicēt")).first.click()
+    expect(page.locator(".messages")).to_be_visible()
 
 
 def test_from_nothing_to_both_languages(
@@ -159,13 +171,7 @@ def test_from_nothing_to_both_languages(
     expect(main.get_by_role("img", name="Komanda pie galda").first).to_be_visible()
 
     # Side by side into English.
-    editor.goto(f"/admin/localize/submit/page/{number}/")
-    editor.locator("main [name=locales]").first.check()
-    editor.get_by_role("button", name="Iesniegt").click()
-    editor.wait_for_url(re.compile(rf"/pages/(?!{number}/)\d+/edit/"))
-    translate(editor)
-    editor.get_by_role("button", name=re.compile("^Publicēt")).first.click()
-    expect(editor.locator(".messages")).to_be_visible()
+    translate(editor, number, WORDS)
     path_en = f"/en/projects/{SLUG_EN}/"
     live.wait(lambda: appears(path_en, TITLE_EN), "the project in English")
     expect(main).to_contain_text("€32,967.86")
@@ -175,7 +181,7 @@ def test_from_nothing_to_both_languages(
     counterpart = reader.page.locator("header a[hreflang=lv]").first
     assert counterpart.get_attribute("href") == path
 
-    # News, in the feed at once.
+    # News, at once in the feed of each language.
     editor.goto(f"/admin/pages/add/blog/articlepage/{live.number_of_page('NewsIndexPage', 'lv')}/")
     editor.fill("[name=title]", NEWS)
     editor.fill("[name=introduction]", "Pirmā tikšanās ir aiz muguras.")
@@ -184,6 +190,10 @@ def test_from_nothing_to_both_languages(
     expect(editor.locator(".messages")).to_contain_text(NEWS)
     live.wait(lambda: NEWS in live.text_of("/jaunumi/feed.atom"), "the news in the feed")
     assert NEWS in live.text_of("/jaunumi/feed.rss")
+    edit = str(editor.locator(".messages a[href*='/edit/']").first.get_attribute("href"))
+    translate(editor, re.findall(r"\d+", edit)[-1], NEWS_WORDS)
+    live.wait(lambda: NEWS_EN in live.text_of("/en/news/feed.atom"), "the news in English")
+    assert NEWS_EN in live.text_of("/en/news/feed.rss")
 
     # Everything is found: by searching, by search engines.
     for address, found in (
