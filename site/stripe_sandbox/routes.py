@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .resources import (
+    catalog,
     changes,
     checkout,
     collecting,
@@ -107,6 +108,7 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ),
     ("post", "/v1/invoices/{invoice}/pay"): _update(collecting.pay_invoice),
     ("post", "/v1/invoices/{invoice}/void"): _update(collecting.void),
+    ("post", "/v1/products/{id}"): _update(catalog.update_product),
     ("post", "/v1/subscriptions/{subscription_exposed_id}"): _update(changes.update),
     ("delete", "/v1/subscriptions/{subscription_exposed_id}"): _update(subscriptions.cancel),
     ("post", "/v1/refunds"): _create(refunds.create),

@@ -23,11 +23,11 @@ class QuietHandler(WSGIRequestHandler):
     """Logs API calls and failures only, one line each, to standard error."""
 
     def log_message(self, format: str, *args: Any) -> None:
-        if self.path.startswith("/v1/") or not str(args[1:2]).startswith("('2"):
-            sys.stderr.write(f"{self.command} {self.path} {format % args}\n")
+        sys.stderr.write(f"{self.requestline} {format % args}\n")
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        self.log_message("%s", str(code))
+        if self.path.startswith("/v1/") or str(code).startswith(("4", "5")):
+            self.log_message("%s", str(code))
 
 
 def is_loopback(host: str) -> bool:

@@ -10,9 +10,11 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -159,6 +161,20 @@ def test_a_taken_port_is_explained() -> None:
     assert process.returncode == 2
     assert f"port {port} is taken" in output
     assert "Traceback" not in output
+
+
+def test_the_log_has_calls_and_failures_only(capfd: pytest.CaptureFixture[str]) -> None:
+    sandbox = Sandbox()
+    server = bind(sandbox, "127.0.0.1", 0)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    for path in ("/health", "/no-such-page", "/v1/customers"):
+        with suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}{path}", timeout=5)
+    server.shutdown()
+    server.server_close()
+    sandbox.close()
+    said = capfd.readouterr().err.splitlines()
+    assert said == ["GET /no-such-page HTTP/1.1 404", "GET /v1/customers HTTP/1.1 401"]
 
 
 def test_other_machines_are_kept_out() -> None:

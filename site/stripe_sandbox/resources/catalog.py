@@ -1,10 +1,22 @@
-"""Products and prices. Here they only come from `price_data`."""
+"""Products and prices. Here they only come from `price_data`; products can be renamed."""
 
 from __future__ import annotations
 
 from ..errors import ApiError
 from ..store import Doc
 from ..world import World
+
+
+def update_product(world: World, identifier: str, params: Doc) -> Doc:
+    """POST /v1/products/{id}: its name, under which invoices to come list it."""
+    product = world.get("product", identifier)
+    for name in params:
+        if name not in ("name", "expand"):
+            raise ApiError(400, f"The sandbox does not simulate {name}.", param=name)
+    if "name" in params:
+        changed = {"name": params["name"], "updated": world.clock.now()}
+        world.update(product, "product.updated", **changed)
+    return product
 
 
 def price_from_data(world: World, data: Doc, at: str) -> Doc:
