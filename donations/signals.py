@@ -11,8 +11,8 @@ mail_waiting = Signal()
 wish_waiting = Signal()
 # With `link` (an AccessLink).
 access_asked = Signal()
-# With `donor` (a Donor whose details the payment company holds too) and `run_after`.
-customer_outdated = Signal()
+# With `record` (an OutdatedRecord).
+record_outdated = Signal()
 # With `run` (a StatementRun that has donors left).
 statements_waiting = Signal()
 # With `run` (a Reconciliation).

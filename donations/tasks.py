@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from .models import (
     AccessLink,
-    Donor,
+    OutdatedRecord,
     OutgoingMail,
     PledgeWish,
     ProviderEvent,
@@ -23,7 +23,7 @@ from .models import (
 )
 from .services import (
     access,
-    donors,
+    company_records,
     donors_merge,
     erasure,
     events,
@@ -36,10 +36,10 @@ from .services import (
 )
 from .signals import (
     access_asked,
-    customer_outdated,
     event_waiting,
     mail_waiting,
     reconciliation_waiting,
+    record_outdated,
     statements_waiting,
     wish_waiting,
 )
@@ -78,8 +78,15 @@ def send_access_link(link_pk: int) -> None:
 
 
 @task()
-def tell_company(donor_pk: int) -> None:
-    donors.tell_company(donor_pk)
+def tell_company(record_pk: int) -> None:
+    company_records.tell(record_pk)
+
+
+@cron("*/5 * * * *")
+@task()
+def tell_company_late() -> int:
+    """Tell Stripe what it was not told of because it was away or a worker was killed."""
+    return company_records.tell_late()
 
 
 @cron("*/2 * * * *")
@@ -178,11 +185,9 @@ def _queue_access_link(sender: type[AccessLink], link: AccessLink, **kwargs: Any
     send_access_link.enqueue(link.pk)
 
 
-@receiver(customer_outdated)
-def _queue_customer(
-    sender: type[Donor], donor: Donor, run_after: datetime | None, **kwargs: Any
-) -> None:
-    tell_company.using(run_after=run_after).enqueue(donor.pk)
+@receiver(record_outdated)
+def _queue_outdated(sender: type[OutdatedRecord], record: OutdatedRecord, **kwargs: Any) -> None:
+    tell_company.enqueue(record.pk)
 
 
 @receiver(reconciliation_waiting)

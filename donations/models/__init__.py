@@ -10,6 +10,7 @@ from .event import ProviderEvent, RefusedDeliveries
 from .fund import Fund
 from .ledger import LedgerEntry
 from .mail import OutgoingMail
+from .outdated import OutdatedRecord
 from .pledge import Instalment, Pledge, PledgeWish
 from .receipt import Receipt, ReceiptCounter
 from .statement import Statement, StatementRun
@@ -28,6 +29,7 @@ __all__ = [
     "Import",
     "Instalment",
     "LedgerEntry",
+    "OutdatedRecord",
     "OutgoingMail",
     "Payout",
     "Pledge",

@@ -59,6 +59,8 @@ class Donation(models.Model):
     provider = models.CharField(_("provider"), max_length=10, choices=Provider)
     payment_reference = models.CharField(_("payment"), max_length=255, unique=True)
     charge_reference = models.CharField(_("charge"), max_length=255, blank=True, db_index=True)
+    # Only of a payment from before this site, which no attempt or pledge leads to.
+    customer_reference = models.CharField(_("customer"), max_length=255, blank=True)
     payment_method = models.CharField(_("payment method"), max_length=40, blank=True)
     is_live = models.BooleanField(_("real money"), default=True)
     failure = models.CharField(_("failure"), max_length=250, blank=True)

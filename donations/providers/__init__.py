@@ -4,7 +4,8 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from .base import (
+from .base import InvalidEvent, PaymentProvider, ProviderError, ProviderRefused, ProviderUnavailable
+from .pictures import (
     Booking,
     CheckoutOrder,
     CheckoutPicture,
@@ -15,21 +16,16 @@ from .base import (
     HistoricPayment,
     HistoricPledge,
     Interval,
-    InvalidEvent,
     InvoicePicture,
     InvoiceState,
     Movement,
     PaymentPicture,
-    PaymentProvider,
     PaymentState,
     PayoutPicture,
     PledgeChange,
     PledgeEnd,
     PledgePicture,
     PledgeState,
-    ProviderError,
-    ProviderRefused,
-    ProviderUnavailable,
     SessionState,
 )
 from .stripe import StripeProvider

@@ -27,6 +27,7 @@ from ..providers import (
     get_provider,
 )
 from .audit import record
+from .duplicates import root_of
 
 logger = logging.getLogger(__name__)
 
@@ -258,19 +259,25 @@ def find_or_create_donor(details: GiftDetails) -> Donor:
     """The donor with exactly these details. Typed details never change an existing donor's."""
     is_person = details.donor_kind == DonorKind.PERSON
     code = details.personal_code if is_person else ""
-    donor, _created = Donor.objects.get_or_create(
-        email=details.email.lower(),
-        kind=details.donor_kind,
-        name=details.name,
-        registration_number="" if is_person else details.registration_number,
-        contact_name="" if is_person else details.contact_name,
-        personal_code_digest=digest(code, "personal-code") if code else "",
-        defaults={"personal_code": code, "language": details.language},
-    )
-    # Whose duplicates finance merged gives as the one that is kept.
-    while donor.merged_into is not None:
-        donor = donor.merged_into
-    return donor
+    for _try in range(2):
+        donor, _created = Donor.objects.get_or_create(
+            email=details.email.lower(),
+            kind=details.donor_kind,
+            name=details.name,
+            registration_number="" if is_person else details.registration_number,
+            contact_name="" if is_person else details.contact_name,
+            personal_code_digest=digest(code, "personal-code") if code else "",
+            defaults={"personal_code": code, "language": details.language},
+        )
+        # Whose duplicates finance merged gives as the one that is kept.
+        kept = root_of(donor)
+        # Erasing waits until what is being recorded is there, or has come before: then whoever
+        # gives now is somebody new.
+        rows = Donor.objects.select_for_update(of=("self",), no_key=True)
+        locked = rows.get(pk=kept.pk)
+        if not locked.erased_at:
+            return locked
+    raise RuntimeError("What was typed leads to a donor who is erased.")
 
 
 def thanks_path(language: str) -> str:

@@ -34,7 +34,7 @@ from ..models import (
 from .access import email_digest as digest_of
 from .audit import record
 from .documents import pdf_of
-from .donors import with_duplicates
+from .duplicates import with_duplicates
 
 logger = logging.getLogger(__name__)
 

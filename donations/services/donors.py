@@ -4,25 +4,18 @@ import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from sosbca.core.encryption import digest
 from sosbca.users.models import User
 
-from ..models import CheckoutAttempt, Consent, Donor, Pledge
-from ..providers import ProviderRefused, ProviderUnavailable, get_provider
-from ..signals import customer_outdated
-from . import access, mail, preferences
+from ..models import Consent, Donor, Pledge
+from . import access, company_records, mail, preferences
 from .audit import record
 
 logger = logging.getLogger(__name__)
-
-# How long to wait before the payment company is told again.
-TOLD_AGAIN_AFTER = timedelta(minutes=30)
 
 
 class AlreadyKnown(Exception):
@@ -139,46 +132,6 @@ def change_consents(
     return bool(others)
 
 
-def tell_company(donor_pk: int) -> None:
-    """Bring the payment company's record of a donor up to date; of an erased one it is emptied.
-
-    Safe to repeat; asks again later when the company is away.
-    """
-    donor = Donor.objects.get(pk=donor_pk)
-    name, email = ("", "") if donor.erased_at else (donor.name, donor.email)
-    for customer in _customers(donor):
-        try:
-            get_provider().update_customer(customer, name, email, donor.language)
-        except ProviderUnavailable:
-            again = timezone.now() + TOLD_AGAIN_AFTER
-            customer_outdated.send(Donor, donor=donor, run_after=again)
-            return
-        except ProviderRefused:
-            logger.exception("The payment company refused new details of donor %s", donor.pk)
-
-
-def with_duplicates(donor: Donor) -> list[int]:
-    """The donor and all duplicates that were merged into them, however deep."""
-    found: list[int] = []
-    wanted = [donor.pk]
-    while wanted:
-        found += wanted
-        merged = Donor.objects.filter(merged_into__in=wanted).exclude(pk__in=found)
-        wanted = list(merged.values_list("pk", flat=True))
-    return found
-
-
-def _customers(donor: Donor) -> list[str]:
-    members = with_duplicates(donor)
-    found: set[str] = set()
-    for rows in (
-        Pledge.objects.filter(donor__in=members),
-        CheckoutAttempt.objects.filter(donor__in=members),
-    ):
-        found.update(rows.values_list("customer_reference", flat=True))
-    return sorted(found - {""})
-
-
 def _locked(donors: Iterable[Donor]) -> QuerySet[Donor]:
     rows = Donor.objects.select_for_update(of=("self",)).order_by("pk")
     return rows.filter(pk__in=[donor.pk for donor in donors], erased_at=None)
@@ -194,7 +147,7 @@ def _told(donors: Sequence[Donor], what: list[str], user: User | None) -> None:
     for donor in donors:
         record(donor, "donor.changed", user=user, what=", ".join(sorted(what)))
         if set(what) & {"name", "email", "language"}:
-            customer_outdated.send(Donor, donor=donor, run_after=None)
+            company_records.mark_donor(donor)
     _tell(donors[0], what)
 
 

@@ -8,7 +8,7 @@ from django.db.models import Max, Model
 from sosbca.users.models import User
 
 from ..models import CheckoutAttempt, Donation, Donor, Pledge, Statement
-from . import access, statements
+from . import access, company_records, statements
 from .audit import record
 
 # Details that the kept donor takes over where it has none.
@@ -53,6 +53,8 @@ def merge(kept: Donor, duplicate: Donor, user: User | None, *, confirmed: bool =
     _move_all(kept, duplicate)
     duplicate.merged_into = kept
     duplicate.save(update_fields=["merged_into"])
+    # By what the kept one's are: customers that came over, and details that were taken over.
+    company_records.mark_donor(kept)
     record(kept, "donor.merged", user=user, other=duplicate.pk)
     record(duplicate, "donor.merged_away", user=user, other=kept.pk)
     for year in sorted(years):
@@ -65,12 +67,16 @@ def gather() -> int:
     """Give kept donors what reached their duplicates while they were merged: a form or payment
     that was being recorded at that moment, which nobody could see yet. Return how many rows."""
     moved = 0
+    changed: set[int] = set()
     for model, field in _pointers():
         strays = model._base_manager.filter(**{f"{field}__merged_into__isnull": False})
         pairs = set(strays.values_list(field, f"{field}__merged_into"))
         for duplicate, kept in pairs:
             rows = model._base_manager.filter(**{field: duplicate})
             moved += rows.update(**{field: kept})
+            changed.add(kept)
+    for kept in changed:
+        company_records.mark_donor(Donor.objects.get(pk=kept))
     return moved
 
 

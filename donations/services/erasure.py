@@ -34,11 +34,10 @@ from ..models import (
     Tribute,
 )
 from ..providers import ProviderError, get_provider
-from ..signals import customer_outdated
-from . import access, attempts, kept, mail, payments, pledges, wishes
+from . import access, attempts, company_records, kept, mail, payments, pledges, wishes
 from .audit import record
-from .donors import with_duplicates
 from .donors_merge import await_payments
+from .duplicates import with_duplicates
 
 logger = logging.getLogger(__name__)
 
@@ -74,10 +73,7 @@ def carry_out(donor_pk: int) -> bool:
     if donor.erase_requested_at is None:
         return False
     family = with_duplicates(donor)
-    if not _nothing_runs(family):
-        return False
-    _erase(donor, tell=True)
-    return True
+    return _nothing_runs(family) and _erase(donor, tell=True)
 
 
 def carry_out_waiting() -> int:
@@ -106,7 +102,11 @@ def _nothing_runs(family: Iterable[int]) -> bool:
         _close(attempt)
     for pledge in _running(family):
         _end(pledge)
-    return not (
+    return not _anything_runs(family)
+
+
+def _anything_runs(family: Iterable[int]) -> bool:
+    return (
         CheckoutAttempt.objects.filter(donor__in=family, status__in=UNFINISHED).exists()
         or _running(family).exists()
         # A receipt is still to be made of these.
@@ -152,14 +152,18 @@ def _end(pledge: Pledge) -> None:
 # The identity ------------------------------------------------------------------------------------
 
 
-def _erase(donor: Donor, *, tell: bool) -> None:
-    """Take everything away that leads to a person; numbers, dates and amounts stay."""
+def _erase(donor: Donor, *, tell: bool) -> bool:
+    """Take everything away that leads to a person; numbers, dates and amounts stay. Return whether
+    it is done: a gift may have begun a moment ago."""
     with transaction.atomic():
         await_payments(with_duplicates(donor))
         locked = Donor.objects.select_for_update(of=("self",)).get(pk=donor.pk)
         if locked.erased_at:
-            return
+            return True
         family = with_duplicates(locked)
+        # What is erased for its age is done with; a wish may come while its donor gives.
+        if tell and _anything_runs(family):
+            return False
         addresses = set(Donor.objects.filter(pk__in=family).values_list("email", flat=True))
         _withdraw_messages(family)
         if tell:
@@ -193,9 +197,10 @@ def _erase(donor: Donor, *, tell: bool) -> None:
         access.forget_changes(family)
         locked.refresh_from_db()
         record(locked, "donor.erased")
-        customer_outdated.send(Donor, donor=locked, run_after=None)
+        company_records.mark_donor(locked)
     for name in files:
         storages["private"].delete(name)
+    return True
 
 
 def _withdraw_messages(family: Sequence[int]) -> None:

@@ -24,6 +24,7 @@ from ..providers import (
 from . import payments, pledges, settling
 from .attempts import CURRENCY, attempt_named
 from .audit import record
+from .duplicates import root_of
 
 LONGEST_ADDRESS = 254
 
@@ -156,6 +157,7 @@ def _record_payment(found: HistoricPayment, donor: Donor, fund: Fund) -> None:
             "language": donor.language,
             "provider": get_provider().name,
             "description": found.description[:250],
+            "customer_reference": found.customer_reference,
             "is_live": picture.is_live,
             "status": Donation.Status.PROCESSING,
             "needs_receipt": False,
@@ -203,6 +205,4 @@ def _donor(name: str, email: str, language: str) -> Donor:
             defaults={"language": language or Language.LATVIAN},
         )
     # Whose duplicates finance merged gives as the one that is kept.
-    while donor.merged_into is not None:
-        donor = donor.merged_into
-    return donor
+    return root_of(donor)

@@ -24,6 +24,7 @@ from ..models.choices import Provider
 from ..queries import GIFT_KINDS
 from . import receipts
 from .audit import record
+from .duplicates import root_of
 
 CASH: Final = "cash"
 BANK: Final = "bank"
@@ -217,6 +218,4 @@ def _recorded(details: NewDonor) -> Donor:
     )
     if created:
         record(donor, "donor.entered")
-    while donor.merged_into is not None:
-        donor = donor.merged_into
-    return donor
+    return root_of(donor)

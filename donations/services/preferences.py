@@ -1,10 +1,10 @@
-"""What a donor chooses about a pledge and the payment company need not know."""
+"""What a donor chooses about a pledge and the payment company has no say in."""
 
 from django.db import transaction
 
 from ..models import Fund, Pledge
 from ..models.choices import ReceiptPreference
-from . import mail
+from . import company_records, mail
 from .audit import record
 from .wishes import NotPossible
 
@@ -51,6 +51,8 @@ def choose(
             pledge=locked,
             facts={"before": before, "after": after},
         )
+    if "fund" in after or changed_language:
+        company_records.mark_pledge(locked)
     # A picture that was fetched before this change must not be applied over it.
     locked.version += 1
     locked.save()

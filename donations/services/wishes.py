@@ -189,7 +189,7 @@ def _claim(wish_pk: uuid.UUID) -> PledgeWish | None:
     """Take a wish in hand if it is due and no other of its pledge is in hand; whoever has that one
     hands on to this one."""
     _lock_pledge(wish_pk)
-    wish = PledgeWish.objects.select_related("pledge__fund").get(pk=wish_pk)
+    wish = PledgeWish.objects.select_related("pledge").get(pk=wish_pk)
     now = timezone.now()
     if wish.status != Status.WAITING or wish.next_try_at > now:
         return None
@@ -226,7 +226,6 @@ def _ask(wish: PledgeWish) -> None:
                 amount_cents=wish.amount_cents,
                 currency=CURRENCY,
                 interval=pledges.INTERVALS[wish.frequency],
-                description=pledge.fund.name(pledge.language),
                 next_payment_at=wish.moment if is_ahead else None,
             )
             provider.change_pledge(reference, change, key)

@@ -7,7 +7,8 @@ from typing import Any
 
 import stripe
 
-from ..base import EventEnvelope, EventSubject, InvalidEvent
+from ..base import InvalidEvent
+from ..pictures import EventEnvelope, EventSubject
 from .account import METADATA_KEY, in_our_words
 from .books import Books
 from .pictures import Doc, is_bare_charge, reference_of, subscription_of

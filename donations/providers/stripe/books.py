@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from ..base import Booking, HistoricPayment, HistoricPledge, PayoutPicture, ProviderRefused
+from ..base import ProviderRefused
+from ..pictures import Booking, HistoricPayment, HistoricPledge, PayoutPicture
 from .account import METADATA_KEY, in_our_words
 from .pictures import (
     CHARGES,
@@ -100,6 +101,7 @@ class Books(Pledges):
             language=_language(payer),
             description=str(row.get("description") or ""),
             attempt_id=str((row["metadata"] or {}).get(METADATA_KEY) or ""),
+            customer_reference=reference_of(row["customer"]) if row.get("customer") else "",
             invoice_reference=invoice["id"] if invoice else "",
             subscription_reference=subscription_of(invoice) if invoice else "",
         )

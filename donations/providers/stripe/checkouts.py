@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..base import CheckoutOrder, CheckoutPicture, CheckoutSession, PaymentPicture, ProviderRefused
+from ..base import ProviderRefused
+from ..pictures import CheckoutOrder, CheckoutPicture, CheckoutSession, PaymentPicture
 from .account import METADATA_KEY, StripeAccount, in_our_words
 from .pictures import Doc, draw_checkout, draw_payment, is_bare_charge
 

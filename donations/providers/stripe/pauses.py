@@ -7,7 +7,7 @@ put off from is kept with the subscription, for somebody may end the pause early
 
 from datetime import datetime
 
-from ..base import Interval
+from ..pictures import Interval
 from .pictures import Doc
 
 FROM, TO = "put_off_from", "put_off_to"

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ..base import (
+from ..base import ProviderRefused
+from ..pictures import (
     Booking,
     CheckoutPicture,
     DisputeState,
@@ -19,7 +20,6 @@ from ..base import (
     PledgeEnd,
     PledgePicture,
     PledgeState,
-    ProviderRefused,
     SessionState,
 )
 

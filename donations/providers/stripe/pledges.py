@@ -5,7 +5,7 @@ from typing import Any
 
 import stripe
 
-from ..base import Interval, InvoicePicture, PledgeChange, PledgePicture
+from ..pictures import Interval, InvoicePicture, PledgeChange, PledgePicture
 from . import pauses
 from .account import in_our_words
 from .checkouts import Checkouts
@@ -59,7 +59,6 @@ class Pledges(Checkouts):
                     },
                 }
             ],
-            "description": change.description,
             # Nothing is charged or credited for the time already paid.
             "proration_behavior": "none",
         }
@@ -74,6 +73,18 @@ class Pledges(Checkouts):
         if is_other or not planned == due == later:
             asked |= pauses.collect_at(later, instead_of=due)
         self._update(subscription_reference, asked, idempotency_key)
+
+    @in_our_words
+    def describe_pledge(
+        self, subscription_reference: str, description: str, *, with_product: bool
+    ) -> None:
+        client = self._client.v1
+        described = client.subscriptions.update(
+            subscription_reference, {"description": description}
+        ).to_dict()
+        if with_product:
+            product = described["items"]["data"][0]["price"]["product"]
+            client.products.update(product, {"name": description})
 
     @in_our_words
     def pause_pledge(
@@ -165,7 +176,11 @@ class Pledges(Checkouts):
     def update_customer(
         self, customer_reference: str, name: str, email: str, language: str
     ) -> None:
-        self._client.v1.customers.update(
-            customer_reference,
-            {"name": name, "email": email, "preferred_locales": [language]},
-        )
+        try:
+            self._client.v1.customers.update(
+                customer_reference,
+                {"name": name, "email": email, "preferred_locales": [language]},
+            )
+        except stripe.InvalidRequestError as error:
+            if error.code != "resource_missing":
+                raise
