@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from types import FrameType
 
 from tools.catalogues import compile_all
@@ -303,11 +304,13 @@ def _giving(donations: int) -> None:
     from . import giving_scale
 
     _say(f"Inventing {donations} donations …")
-    measured = [giving_scale.fill(donations)]
+    filled = giving_scale.fill(donations)
     _say("Measuring finance’s pages, exports and statements …")
-    measured += [*giving_scale.pages(), *giving_scale.yearly()]
     rows: Rows = [("", "times", "ms each", "per second", "queries")]
-    for name, count, seconds, queries in measured:
+    for name, count, seconds, queries in chain(
+        [filled], giving_scale.pages(), giving_scale.yearly()
+    ):
+        _say(f"  {name}: {count} in {seconds:.2f} s")
         each = 1000 * seconds / max(1, count)
         rate = count / seconds if seconds else 0.0
         shown = "" if queries is None else str(queries)
