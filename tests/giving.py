@@ -30,21 +30,6 @@ FORM = {
     "website": "",
 }
 
-# A monthly gift exactly as the browser sends the English form, see tests/browser/test_giving.py.
-MONTHLY_FORM = FORM | {
-    "frequency": "monthly",
-    "monthly_amount": "10",
-    "monthly_amount_other": "",
-    "yearly_amount": "120",
-    "yearly_amount_other": "",
-    "employer": "",
-    "receipts": "each",
-    "tribute_kind": "",
-    "tribute_name": "",
-    "tribute_email": "",
-    "tribute_message": "",
-}
-
 
 class Giving:
     """One account at the stand-in, and our side wired to it."""

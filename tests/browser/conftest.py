@@ -4,57 +4,23 @@ Both belong to this package rather than to the session: while Playwright runs, i
 other tests of the same process from using the database.
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.live_site import LiveSite, live_site
-from tests.browser.visitors import PATIENCE, Kind, Visitor
+from tests.browser.visitors import Kind, Visitor
+from tests.chromium import running_chromium
 from tests.demonstration import Demonstration
-
-SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-OPTIONS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-sync",
-    "--no-first-run",
-]
-MISSING = "no Chromium: run `.venv/bin/playwright install chromium`, or install the system's"
-
-
-expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Last and together, whatever the random order of the others: the site is started once."""
     items.sort(key=lambda item: item.path.parent == Path(__file__).parent)
-
-
-@cache
-def find_chromium() -> Path | None:
-    """Playwright's own Chromium, else the system's."""
-    with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-    if own.exists():
-        return own
-    found = filter(None, map(shutil.which, SYSTEM_BROWSERS))
-    return next(map(Path, found), None)
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    # Not in a fixture: pytest would print a line for each test.
-    if find_chromium() is None:
-        if os.environ.get("CI"):
-            pytest.fail(MISSING, pytrace=False)
-        pytest.skip(MISSING)
 
 
 @pytest.fixture(scope="package")
@@ -67,13 +33,8 @@ def running(
 
 @pytest.fixture(scope="package")
 def chromium(running: LiveSite) -> Iterator[Browser]:
-    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=[*OPTIONS, *sandbox]
-        )
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

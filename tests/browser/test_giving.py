@@ -12,12 +12,28 @@ from pypdf import PdfReader
 from tests.browser.kinds import FOUR, TWO, as_each
 from tests.browser.live_site import LiveSite
 from tests.browser.visitors import Visitor
-from tests.giving import MONTHLY_FORM
+from tests.giving import FORM
 
 pytestmark = pytest.mark.browser
 
 # The check digit fits; the bearer is invented.
 PERSONAL_CODE = "161175-19997"
+
+# A monthly gift exactly as the browser sends the form, in either language. FORM, which tests
+# without a browser send, is part of it.
+MONTHLY_FORM = FORM | {
+    "frequency": "monthly",
+    "monthly_amount": "10",
+    "monthly_amount_other": "",
+    "yearly_amount": "120",
+    "yearly_amount_other": "",
+    "employer": "",
+    "receipts": "each",
+    "tribute_kind": "",
+    "tribute_name": "",
+    "tribute_email": "",
+    "tribute_message": "",
+}
 
 
 def text_of(pdf: bytes) -> str:
@@ -155,8 +171,8 @@ def test_tax_receipt_names_the_personal_code_and_nothing_else_does(
 
 @as_each(*TWO)
 def test_a_monthly_gift_begins(visitor: Visitor, live: LiveSite) -> None:
-    """Chosen on the form, paid at the checkout, welcomed and receipted at once. The form that the
-    browser sends begins the year of a donor in tests/donations/test_year_of_a_donor.py."""
+    """Chosen on the form, paid at the checkout, welcomed and receipted at once. What comes of it in
+    two years is told by tests/donations/test_year_of_a_donor.py, which begins in a browser too."""
     page, words = visitor.page, visitor.words
     visitor.open(words.form)
     visitor.fill_form(frequency="monthly", monthly_amount="10")

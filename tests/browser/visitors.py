@@ -1,17 +1,18 @@
 """People in front of a browser, and the words that they read."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
-from tests.browser.live_site import LiveSite, new_address, new_network_address
+from tests.browser.live_site import new_address, new_network_address
 
 CARD = "4242 4242 4242 4242"
 PHONE, DESK = 390, 1280
 # Milliseconds. Long, for machines that are busy with other tests.
 PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,25 @@ class Kind:
         return f"{self.language}-{'script' if self.has_script else 'plain'}-{self.width}"
 
 
+class Site(Protocol):
+    """What a visitor has to know of a site and its stand-in for Stripe."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def stripe(self) -> str: ...
+
+    def said(self) -> str:
+        """What their programs printed."""
+
+
 class Visitor:
     """One person with a browser of their own, that notices what must not happen."""
 
     def __init__(
         self,
-        live: LiveSite,
+        live: Site,
         chromium: Browser,
         kind: Kind,
         *,
@@ -173,7 +187,7 @@ class Visitor:
         """Close the browser and complain about what was noticed."""
         cookies = self.context.cookies()
         self.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], "\n".join(self.complaints)
         assert self.signs_in or cookies == []
 
     # What people do -----------------------------------------------------------------------------

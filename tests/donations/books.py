@@ -1,23 +1,15 @@
 """An account with a history, for the tests of ledger, reconciliation, import and sweep."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import stripe
-import time_machine
-from django.utils import timezone
 
 from donations.models import LedgerEntry, Reconciliation
 from donations.services.reconciliation import reconcile
 from tests.giving import Giving, reference
 
 HOUR = timedelta(hours=1)
-
-
-def moving_clock() -> Iterator[Any]:
-    with time_machine.travel(timezone.now(), tick=True) as moved:
-        yield moved
 
 
 def pass_time(giving: Giving, clock: Any, *, deliver: bool = True, **much: int) -> None:

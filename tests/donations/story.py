@@ -13,11 +13,24 @@ import pytest
 from django.utils import timezone
 
 from donations import tasks
-from donations.models import Donation, Fund, LedgerEntry, Pledge, ProviderEvent, Receipt
+from donations.models import (
+    Donation,
+    Donor,
+    Fund,
+    LedgerEntry,
+    Pledge,
+    ProviderEvent,
+    Receipt,
+)
 from donations.services import (
     attempts,
+    donors,
+    donors_merge,
+    erasure,
     events,
+    manual_gifts,
     preferences,
+    receipts,
     reconciliation,
     refunds,
     sweeps,
@@ -36,6 +49,7 @@ ACTS = (
     "give card",
     "give sepa",
     "give sepa that fails",
+    "give again",
     "amount",
     "day",
     "yearly",
@@ -45,6 +59,14 @@ ACTS = (
     "finance pauses",
     "finance cancels",
     "purpose",
+    "new name",
+    "language",
+    "merge",
+    "erase",
+    "finance erases",
+    "by hand",
+    "void",
+    "correct",
     "card fails",
     "card works",
     "refund",
@@ -118,10 +140,14 @@ class Story:
             pass
         except (refunds.ProviderUnavailable, refunds.ProviderRefused):
             pass
+        except (donors.AlreadyKnown, donors_merge.NotMergeable, receipts.NothingToCorrect):
+            pass
 
     def _try_to(self, act: str) -> None:
         sandbox = self.giving.sandbox
         match act.split():
+            case ["give", "again"]:
+                self._give("card", "once", who=self.chance.randint(1, self.began))
             case ["begin" | "give" as how, *method]:
                 chosen = {"card": "card", "sepa": "sepa"}.get(" ".join(method), "sepa_fail")
                 self._give(chosen, "monthly" if how == "begin" else "once")
@@ -135,6 +161,10 @@ class Story:
                 self._change_card(works=how == "works")
             case ["refund" | "dispute" | "win" | "lose"]:
                 self._money_back(act)
+            case ["by", "hand"] | ["void"] | ["correct"]:
+                self._at_the_desk(act)
+            case ["new", "name"] | ["language"] | ["merge"] | [*_, "erase" | "erases"]:
+                self._about_donors(act)
             case _:
                 if pledge := self._running():
                     self._change(pledge, act)
@@ -168,12 +198,54 @@ class Story:
     def _finance(self) -> User:
         return User.objects.get_or_create(username="finance")[0]
 
-    def _give(self, method: str, frequency: str) -> None:
-        self.began += 1
+    def _at_the_desk(self, act: str) -> None:
+        """Finance enters and takes back gifts that came another way, and puts receipts right."""
+        known, paid = self._donors(), self._paid()
+        entered = list(Donation.objects.filter(provider="manual").order_by("pk"))
+        match act:
+            case "by hand" if known:
+                entry = manual_gifts.Entry(
+                    donor=self.chance.choice(known),
+                    fund=self.chance.choice(list(Fund.objects.order_by("code"))),
+                    amount_cents=self.chance.choice([700, 4200]),
+                    received_on=timezone.localdate(),
+                    method="cash",
+                )
+                manual_gifts.enter(entry, uuid.uuid4(), self._finance())
+            case "void" if entered:
+                manual_gifts.void(self.chance.choice(entered), self._finance())
+            case "correct" if paid:
+                receipts.correct_donor(self.chance.choice(paid), self._finance())
+
+    def _about_donors(self, act: str) -> None:
+        """Who the donors are, by their own wish or finance's."""
+        known = self._donors()
+        match act:
+            case _ if not known:
+                pass
+            case "new name":
+                name = self.chance.choice(["Anna Bērziņa", "Anna Kalniņa"])
+                donors.change_details(self.chance.choice(known), donors.Details(name=name))
+            case "language":
+                language = self.chance.choice(["lv", "en"])
+                donors.change_language([self.chance.choice(known)], language)
+            case "merge" if len(known) > 1:
+                kept, duplicate = self.chance.sample(known, 2)
+                donors_merge.merge(kept, duplicate, self._finance())
+            case "erase" | "finance erases":
+                erasure.erase([self.chance.choice(known)], self._whoever(act))
+
+    def _donors(self) -> list[Donor]:
+        """Who was neither merged away nor erased."""
+        return list(Donor.objects.filter(merged_into=None, erased_at=None).order_by("pk"))
+
+    def _give(self, method: str, frequency: str, who: int = 0) -> None:
+        """`who` gave before; 0 is somebody new."""
+        self.began += not who
         attempt = self.giving.start(
             frequency=frequency,
             amount_cents=1000,
-            email=f"donor{self.began}@example.org",
+            email=f"donor{who or self.began}@example.org",
             address=f"192.0.2.{self.began}",
         )
         self.giving.pay(attempt, method)
@@ -196,9 +268,15 @@ class Story:
             else:
                 self.giving.sandbox.swap_card(pledge.subscription_reference, "insufficient_funds")
 
+    def _paid(self) -> list[Donation]:
+        """The gifts that came through the payment company."""
+        return list(
+            Donation.objects.exclude(paid_at=None).exclude(provider="manual").order_by("pk")
+        )
+
     def _money_back(self, act: str) -> None:
         sandbox = self.giving.sandbox
-        paid = list(Donation.objects.exclude(paid_at=None).order_by("pk"))
+        paid = self._paid()
         open_disputes = [
             dispute
             for dispute in sandbox.store.newest("dispute")
@@ -241,9 +319,11 @@ class Story:
         for _ in range(4):
             self.clock.shift(timedelta(days=2))
             self.giving.sandbox.advance(seconds=1)
-            events.requeue_stuck()
-            wishes.requeue_stuck()
+            tasks.requeue_stuck.call()
+            tasks.tell_company_late.call()
             sweeps.sweep(looked_at)
+            tasks.finish_erasures.call()
+            tasks.gather_merged.call()
             looked_at = timezone.now() - timedelta(hours=2)
             self.giving.work()
         self.carry("deliver")
@@ -262,6 +342,7 @@ class Story:
             sorted(LedgerEntry.objects.values_list("reference", "amount_cents")),
             sorted(Receipt.objects.values_list("series", "year", "number", "net_cents")),
             sorted(Pledge.objects.values_list("pk", "status", "amount_cents")),
+            sorted(Donor.objects.values_list("pk", "name", "email", "merged_into")),
             sorted(self.giving.message_ids()),
             ProviderEvent.objects.exclude(status__in=["processed", "ignored"]).count(),
         )

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -27,7 +26,7 @@ from donations.models import (
     RefusedDeliveries,
 )
 from donations.services import reconciliation
-from tests.donations.books import lose, moving_clock
+from tests.donations.books import lose
 from tests.donations.staff import browser, browser_of, member
 from tests.factories import (
     FundFactory,
@@ -43,11 +42,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def finance() -> Client:
     return browser("Finance")
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    yield from moving_clock()
 
 
 def payout(number: int = 1, **changes: Any) -> Payout:

@@ -1,24 +1,15 @@
 """A bank asks the donor to confirm a renewal: the donor gets a link, and the gift goes on."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
-from django.utils import timezone
 
 from donations.models import Donation, Instalment, OutgoingMail, Pledge
 from donations.services import reconciliation
 from tests.donations.own_page import Donor, begin, pass_days, shown
 from tests.donations.test_pledges import kinds
 from tests.giving import Giving
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    with time_machine.travel(timezone.now(), tick=True) as moved:
-        yield moved
 
 
 @pytest.fixture

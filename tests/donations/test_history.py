@@ -2,7 +2,6 @@
 receipts or messages, and resumable after a kill at any call."""
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +29,6 @@ from tests.donations.books import (
     bookings,
     ledger_balance,
     lose,
-    moving_clock,
     pass_time,
 )
 from tests.donations.staff import member
@@ -41,11 +39,6 @@ from tests.stripe_sandbox.test_subscriptions import begin as subscribe
 
 class Killed(BaseException):
     """What a process that is killed looks like from inside."""
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    yield from moving_clock()
 
 
 @pytest.fixture

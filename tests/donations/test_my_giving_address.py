@@ -1,14 +1,11 @@
 """A donor gives themselves another e-mail address: proved by the mailbox, told to the old one."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from donations.models import AccessLink, Donation, OutgoingMail, Pledge
@@ -20,17 +17,6 @@ from tests.factories import DonorFactory
 from tests.giving import Giving
 
 NEW = "anna.new@example.org"
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    with time_machine.travel(timezone.now(), tick=True) as moved:
-        yield moved
-
-
-@pytest.fixture
-def pledge(giving: Giving, clock: Any) -> Pledge:
-    return begin(giving)
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -29,16 +27,12 @@ from donations.models import (
     Tribute,
 )
 from donations.models import Donor as DonorRow
-from donations.services import documents, erasure, pledges
+from donations.services import company_records, documents, erasure, pledges
 from tests.donations.own_page import EMAIL, Donor, address, begin, pass_days, query_of, shown
 from tests.factories import DonorFactory, StatementFactory
 from tests.giving import Giving
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Any]:
-    with time_machine.travel(timezone.now(), tick=True) as moved:
-        yield moved
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
@@ -178,7 +172,8 @@ def test_stripe_away_it_is_told_later(
     assert row().name == "Anna Kalniņa"
     assert giving.sandbox.get(pledge.customer_reference)["name"] != "Anna Kalniņa"
     giving.sandbox.faults.clear()
-    clock.shift(timedelta(minutes=31))
+    clock.shift(timedelta(minutes=11))
+    company_records.tell_late()
     giving.work()
     assert giving.sandbox.get(pledge.customer_reference)["name"] == "Anna Kalniņa"
 

@@ -1,35 +1,24 @@
 """A form that was begun in a visit which is over: nothing is done, and nothing typed is lost."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
-from django.utils import timezone
 
 from donations.models import Donor as DonorRow
 from donations.models import Pledge, PledgeWish
-from tests.donations.own_page import EMAIL, Donor, address, begin, query_of, shown
+from tests.donations.own_page import EMAIL, Donor, address, query_of, shown
 from tests.giving import Giving
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 FIELD = re.compile(r'<input[^>]* name="name"[^>]*>')
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Any]:
-    with time_machine.travel(timezone.now(), tick=True) as moved:
-        yield moved
-
-
-@pytest.fixture
-def pledge(giving: Giving) -> Pledge:
-    return begin(giving)
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

@@ -315,7 +315,9 @@ def test_overdue_gifts_keep_their_day_and_show_how_to_pay(
     assert PledgeWish.objects.get().moment is None
 
 
-def test_purpose_and_receipts_are_ours_alone(donor: Donor, giving: Giving, pledge: Pledge) -> None:
+def test_purpose_and_receipts_change_without_stripe(
+    donor: Donor, giving: Giving, pledge: Pledge
+) -> None:
     other = FundFactory.create(code="school", name_en="School", name_lv="Skola")
     before = posts(giving)
     sent = {"fund": "school", "receipts": ReceiptPreference.YEARLY}

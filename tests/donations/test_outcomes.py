@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from donations.models import CheckoutAttempt, Donation, OutgoingMail
-from donations.providers.base import CheckoutPicture, DisputeState, Movement, PaymentState
+from donations.providers.pictures import CheckoutPicture, DisputeState, Movement, PaymentState
 from donations.services.payments import synchronise
 from donations.services.receipts import state_of
 from donations.services.settling import TransitionRefused

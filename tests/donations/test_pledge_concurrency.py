@@ -2,14 +2,13 @@
 and several workers process them, all at once and on a database with real concurrency."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Event
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
@@ -23,12 +22,6 @@ from tests.giving import Giving
 
 PLEDGES = 4
 WORKERS = 3
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    with time_machine.travel(timezone.now(), tick=True) as moved:
-        yield moved
 
 
 def at_once(*jobs: Callable[[], object]) -> None:

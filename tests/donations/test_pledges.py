@@ -1,14 +1,11 @@
 """Recurring gifts follow what happens at Stripe: each payment is a gift with a receipt, each
 failure is told once, and every change is noticed whoever made it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
-from django.utils import timezone
 
 from donations.models import Donation, Instalment, LedgerEntry, OutgoingMail, Pledge, Receipt
 from donations.providers import ProviderRefused
@@ -17,12 +14,6 @@ from donations.services.settling import PaymentMismatch
 from tests.giving import Giving, reference
 
 Status = Pledge.Status
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    with time_machine.travel(timezone.now(), tick=True) as moved:
-        yield moved
 
 
 def begin(giving: Giving, method: str = "card", **changes: Any) -> Pledge:

@@ -1,6 +1,5 @@
 """The ledger agrees with Stripe's books to the cent, or each difference is named and mended."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -31,18 +30,12 @@ from tests.donations.books import (
     everything_happens,
     ledger_balance,
     lose,
-    moving_clock,
     pass_time,
 )
 from tests.donations.staff import member
 from tests.giving import Giving
 
 SYNCHRONISE, IMPORT, BOOK, ASK = "synchronise", "import", "book", "ask"
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    yield from moving_clock()
 
 
 @pytest.fixture

@@ -6,32 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
-from django.utils import timezone
 
 from donations.models import Pledge, PledgeWish
 from donations.providers import ProviderRefused, ProviderUnavailable
 from donations.services import erasure, wishes
 from donations.services.wishes import Terms
-from tests.donations.own_page import Donor, begin, shown
+from tests.donations.own_page import Donor, shown
 from tests.donations.staff import member
 from tests.donations.test_pledges import kinds
 from tests.giving import Giving
 
 Status = PledgeWish.Status
 RAISED = Terms(amount_cents=1500, frequency="monthly")
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    with time_machine.travel(timezone.now(), tick=True) as moved:
-        yield moved
-
-
-@pytest.fixture
-def pledge(giving: Giving, clock: Any) -> Pledge:
-    return begin(giving)
 
 
 @pytest.fixture

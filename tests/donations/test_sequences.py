@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from donations.models import CheckoutAttempt, Donation, LedgerEntry, OutgoingMail, ProviderEvent
-from donations.providers.base import CheckoutPicture
+from donations.providers.pictures import CheckoutPicture
 from donations.services import events
 from stripe_sandbox import ApiError
 from tests.giving import Giving, reference

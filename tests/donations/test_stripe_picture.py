@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from donations.models import Donation
-from donations.providers.base import PaymentPicture, PaymentState
+from donations.providers.pictures import PaymentPicture, PaymentState
 from donations.providers.stripe.pictures import draw_checkout, draw_invoice, draw_payment, intent_of
 from donations.services.settling import status_of
 

@@ -1,6 +1,5 @@
 """What nobody told us of is found by asking: pledges, their payments, gifts by themselves."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +14,8 @@ from donations.services.reconciliation import reconcile
 from donations.services.settling import PaymentMismatch
 from donations.services.sweeps import settle_donations, settle_old_attempts, settle_pledges, sweep
 from sosbca.core.models import OrganisationSettings
-from tests.donations.books import lose, moving_clock, pass_time
+from tests.donations.books import lose, pass_time
 from tests.giving import Giving
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    yield from moving_clock()
 
 
 def begin(giving: Giving, method: str = "card", **details: Any) -> Pledge:

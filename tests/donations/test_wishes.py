@@ -1,12 +1,10 @@
 """Donors' wishes about their pledges: done at Stripe at once, exactly once, and never lost."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -17,17 +15,6 @@ from tests.donations.test_pledges import begin, kinds, pass_days
 from tests.giving import Giving
 
 Status = PledgeWish.Status
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    with time_machine.travel(timezone.now(), tick=True) as moved:
-        yield moved
-
-
-@pytest.fixture
-def pledge(giving: Giving, clock: Any) -> Pledge:
-    return begin(giving)
 
 
 def subscription(giving: Giving, pledge: Pledge) -> dict[str, Any]:

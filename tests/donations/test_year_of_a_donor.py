@@ -1,5 +1,6 @@
-"""Two years with one donor, on the stand-in’s clock: after each step pledge, gifts, receipts,
-messages, pages and ledger are as they should be, and both books agree to the cent."""
+"""Two years with one donor, from the first page in a browser on, on the stand-in’s clock: after
+each step pledge, gifts, receipts, messages, pages and ledger are as they should be, and both books
+agree to the cent."""
 
 import io
 from collections import Counter
@@ -13,6 +14,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.db.models import Sum
 from django.utils import timezone
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from donations.models import (
@@ -27,9 +29,11 @@ from donations.models import (
 )
 from donations.services import reconciliation
 from home.models import DonationPage
-from tests.donations.own_page import Donor, shown
+from tests.browser.in_process import visiting
+from tests.browser.visitors import Kind
+from tests.donations.own_page import EMAIL, Donor, shown
 from tests.donations.test_my_giving_pledges import terms
-from tests.giving import MONTHLY_FORM, Giving
+from tests.giving import Giving
 
 BEGIN = datetime(2027, 1, 10, 10, tzinfo=UTC)
 
@@ -97,26 +101,37 @@ class Year:
 
 
 @pytest.fixture
-def year(giving: Giving) -> Iterator[Year]:
+def year(committed_giving: Giving) -> Iterator[Year]:
     with time_machine.travel(BEGIN, tick=True) as clock:
-        yield Year(giving, clock)
+        yield Year(committed_giving, clock)
 
 
-def test_two_years_of_giving(year: Year, settings: Any) -> None:
+def begin(giving: Giving) -> str:
+    """In a browser: choose 10 euros a month on the donation page, pay, and be thanked. Return the
+    checkout's id."""
+    with visiting(giving, Kind("en")) as visitor:
+        visitor.open("/en/donate/")
+        visitor.fill_form(frequency="monthly", monthly_amount="10")
+        visitor.fill_as_person(email=EMAIL)
+        visitor.send()
+        session = visitor.arrive_at_checkout()
+        visitor.pay()
+        visitor.see("Thank you for staying at their side!")
+        expect(visitor.page.locator(".big-sum")).to_have_text("€10 every month")
+    return session
+
+
+@pytest.mark.browser
+def test_two_years_of_giving(year: Year) -> None:
     giving = year.giving
 
-    # January: begins on the donation page, with the form that a browser is seen to send in
-    # tests/browser/test_giving.py::test_a_monthly_gift_begins.
+    # January: begins on the donation page. The browser's clock is the machine's own.
     page = DonationPage.objects.get(locale__language_code="en")
     page.presets.create(frequency="monthly", amount_cents=1000, locale=page.locale)
     page.presets.create(frequency="yearly", amount_cents=12000, locale=page.locale)
     page.save()
-    answer = giving.client.post("/en/donate/", MONTHLY_FORM, REMOTE_ADDR="192.0.2.1")
-    assert answer.status_code == 303, answer.context["form"].errors
-    attempt = CheckoutAttempt.objects.get()
-    giving.pay(attempt)
-    thanks = giving.client.get(f"/en/donate/thank-you/?session_id={attempt.session_reference}")
-    assert "€10" in shown(thanks)
+    session = begin(giving)
+    assert CheckoutAttempt.objects.get().session_reference == session
     giving.deliver()
     year.check("pledge_started", "receipt", gifts=1, net_cents=1000)
     assert "€10 every month" in year.page()
