@@ -21,6 +21,7 @@ from wagtail.models import Page, Site
 from sosbca.core.page_cache import installed, memory
 from sosbca.core.page_cache.layer import PageCache
 from sosbca.core.page_cache.stamps import Stamps
+from tests.chromium import need_chromium
 from tests.demonstration import Demonstration, forget_demonstration, shared_demonstration
 from tests.giving import Giving
 from tests.own_database import own_database
@@ -67,6 +68,9 @@ def _reaches_database(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    # Not in a fixture: pytest would print a line for each test that is left out.
+    if item.get_closest_marker("browser"):
+        need_chromium()
     databases.want(getattr(item, "fixturenames", ()))
 
 
@@ -127,10 +131,12 @@ def demo_database(
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind() -> Iterator[None]:
-    """Neither the cache nor the language of a request reaches the next test."""
+    """Neither the cache nor the language of a request reaches the next test, nor does a page cache,
+    behind which a process remembers what it has looked up."""
     yield
     cache.clear()
     translation.deactivate()
+    installed._installed.clear()
 
 
 @pytest.fixture

@@ -114,6 +114,7 @@ def test_a_picture_whose_consent_has_run_out_is_not_shown(
         assert "A. Bērziņa" not in page
 
 
+@pytest.mark.django_db
 def test_where_it_may_stand() -> None:
     assert ArticlePage.can_exist_under(NewsIndexPage())
     assert not ArticlePage.can_exist_under(SectionPage())

@@ -70,6 +70,7 @@ def test_drafts_keep_the_choices(site: Site) -> None:
     assert ServicePage.objects.get().needs == ["newborn"]
 
 
+@pytest.mark.django_db
 def test_words_of_the_choices() -> None:
     page = ServicePage(needs=["newborn", "unknown"])
     words: Any = page.get_needs_display()

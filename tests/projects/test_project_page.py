@@ -246,6 +246,7 @@ class TestRules:
         with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
             ProjectPage.objects.filter(pk=page.pk).update(**broken)
 
+    @pytest.mark.django_db
     def test_where_it_may_stand(self) -> None:
         assert ProjectPage.can_exist_under(ProjectIndexPage())
         assert not ProjectPage.can_exist_under(StandardPage())
