@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ..models import CheckoutAttempt, Donation, Donor, OutdatedRecord, Pledge
+from ..models import CheckoutAttempt, Donation, Donor, Fund, OutdatedRecord, Pledge
 from ..providers import ProviderRefused, ProviderUnavailable, get_provider
 from ..signals import record_outdated
 from .duplicates import root_of, with_duplicates
@@ -42,6 +42,23 @@ def mark_pledge(pledge: Pledge) -> None:
         pledge=pledge, defaults={"changed_at": timezone.now()}
     )
     record_outdated.send(OutdatedRecord, record=row)
+
+
+def mark_fund(fund: Fund) -> None:
+    """The company calls the running pledges of a fund by its former name. In the transaction of
+    the change. The late pass tells of them: there may be thousands."""
+    now = timezone.now()
+    running = Pledge.objects.exclude(status=Pledge.Status.CANCELLED).filter(fund=fund)
+    OutdatedRecord.objects.bulk_create(
+        (
+            OutdatedRecord(pledge_id=pk, changed_at=now)
+            for pk in running.values_list("pk", flat=True)
+        ),
+        batch_size=LIMIT,
+        update_conflicts=True,
+        unique_fields=["pledge"],
+        update_fields=["changed_at"],
+    )
 
 
 def tell(record_pk: int) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.forms import model_to_dict
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -21,6 +23,7 @@ from donations.services import (
 )
 from donations.services.donors import Details
 from tests.donations.own_page import begin
+from tests.donations.staff import browser
 from tests.factories import DonationFactory, FundFactory
 from tests.giving import Giving
 
@@ -63,6 +66,29 @@ def test_a_new_purpose_reaches_stripe_in_the_donors_language(
     donors.change_language([pledge.donor], "lv")
     giving.work()
     assert description(giving, pledge) == "Skola"
+
+
+def test_a_renamed_fund_is_told_of_its_running_gifts(
+    giving: Giving, pledge: Pledge, clock: Any
+) -> None:
+    other, ended = begin(giving), begin(giving)
+    preferences.choose(other, fund=FundFactory.create(code="school", name_en="School"))
+    wishes.cancel(ended, ended.public_id)
+    giving.work()
+    fund = pledge.fund
+    address = reverse("giving_funds:edit", args=[fund.pk])
+    form = model_to_dict(fund, exclude=["id", "code"])
+    finance = browser("Finance")
+    assert finance.post(address, form | {"position": 7}).status_code == 302
+    assert not OutdatedRecord.objects.exists()
+    # The second name replaces the first, also where Stripe was not told of that one yet.
+    for name_en in ("Everyday", "Every day"):
+        assert finance.post(address, form | {"name_en": name_en}).status_code == 302
+    assert [row.pledge for row in OutdatedRecord.objects.all()] == [pledge]
+    tasks.tell_company_late.call()
+    assert description(giving, pledge) == product_name(giving, pledge) == "Every day"
+    assert description(giving, other) == "School"
+    assert not OutdatedRecord.objects.exists()
 
 
 def test_other_terms_leave_the_purpose(giving: Giving, pledge: Pledge) -> None:
