@@ -1,9 +1,12 @@
 """Columns of the listings."""
 
+import re
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 
@@ -64,3 +67,12 @@ class LinkColumn(TitleColumn):
 
     def __init__(self, name: str, namespace: str, **kwargs: Any) -> None:
         super().__init__(name, url_name=f"{namespace}:inspect", **kwargs)
+
+
+class TypeColumn(LinkColumn):
+    """A long name of dots and underscores, such as ``invoice.payment_failed``, which may go on in
+    the next line after each of them."""
+
+    def get_value(self, instance: Any) -> str:
+        parts = re.findall(r"[^._]*[._]?", str(super().get_value(instance)))
+        return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts if part))

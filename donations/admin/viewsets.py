@@ -9,7 +9,15 @@ from ..models import CheckoutAttempt, Donation, Donor, Fund, ProviderEvent, Rece
 from . import actions, details, filters, funds, listings, wording
 from .books.actions import ReplayManyView
 from .books.viewsets import BOOKS
-from .columns import DayColumn, LinkColumn, MomentColumn, MoneyColumn, StateColumn, status_column
+from .columns import (
+    DayColumn,
+    LinkColumn,
+    MomentColumn,
+    MoneyColumn,
+    StateColumn,
+    TypeColumn,
+    status_column,
+)
 from .desk import gifts, identity, merging
 from .desk import statements as desk_statements
 from .desk.donor import DonorDetail
@@ -145,7 +153,7 @@ class EventViewSet(LookingViewSet):
     menu_item_class = EventMenuItem
     export_filename = "payment-events"
     list_display = (
-        LinkColumn("type", name, label=_("Type"), sort_key="type", classname="giving-moment"),
+        TypeColumn("type", name, label=_("Type"), sort_key="type"),
         status_column(),
         Column("object_reference", label=_("Object"), classname="giving-code"),
         MomentColumn("received_at", label=_("Received"), sort_key="received_at"),

@@ -10,7 +10,7 @@ from django.utils import translation
 from donations.admin.viewsets import GivingGroup
 from donations.models import SavedView
 from tests.donations.staff import OTHER_GROUPS, browser, browser_of, member
-from tests.factories import paid_donation
+from tests.factories import ProviderEventFactory, paid_donation
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,14 @@ def test_every_listing_offers_its_columns(finance: Client, name: str) -> None:
     chosen = finance.get(index(name), {"columns": first})
     assert [c.name for c in chosen.context["choices"] if c.is_shown] == [first]
     assert len(chosen.context["table"].columns) == 2
+
+
+def test_long_names_of_events_may_go_on_in_the_next_line(finance: Client) -> None:
+    ProviderEventFactory.create(type="checkout.session.async_payment_failed")
+    ProviderEventFactory.create(type="odd..<b>")
+    page = finance.get(index("giving_events")).text
+    assert "checkout.<wbr>session.<wbr>async_<wbr>payment_<wbr>failed" in page
+    assert "odd.<wbr>.<wbr>&lt;b&gt;" in page
 
 
 def hint_of(page: Any) -> str:
