@@ -13,6 +13,8 @@ from sosbca.core.page_cache import Group, depends_on, fresh_until
 
 from .page_cache import HTML, FakeSite, World
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 PAGE = b"<p>Labdien</p>" * 100
 
 

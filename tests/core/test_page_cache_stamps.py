@@ -12,6 +12,8 @@ from sosbca.core.page_cache.stamps import Stamps, Subject
 
 from .page_cache import Clock, Database, FakeSite, World
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 
 def test_two_processes_agree_within_a_second() -> None:
     database, clock = Database(), Clock()
